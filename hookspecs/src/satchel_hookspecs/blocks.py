@@ -1,0 +1,72 @@
+"""Blocks: how the bytes of an attachment travel between host, wrappers and store."""
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+from satchel_hookspecs.errors import ChecksumMismatch
+
+BLOCK = 256 * 1024
+"""Bytes of the client in every block but the last."""
+
+_HEADER = struct.Struct(">QI32s32s16s")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its index, its bytes as handed on, and what the client's bytes were.
+
+    ``digest`` is the SHA-256 of the client's ``size`` bytes, ``check`` that of ``data``; both are
+    32 bytes, and equal until a wrapper changes the data.
+    """
+
+    index: int
+    data: bytes
+    size: int
+    digest: bytes
+    check: bytes
+
+    @classmethod
+    def of(cls, index: int, data: bytes) -> "Block":
+        """A block of the client's own bytes."""
+        digest = hashlib.sha256(data).digest()
+        return cls(index, data, len(data), digest, digest)
+
+    def carrying(self, data: bytes) -> "Block":
+        """The same block of the client's with other bytes handed on, as a wrapper does."""
+        check = hashlib.sha256(data).digest()
+        return Block(self.index, data, self.size, self.digest, check)
+
+    def verified(self) -> "Block":
+        """Return itself when ``data`` are the client's bytes, else raise ``ChecksumMismatch``."""
+        if len(self.data) == self.size and hashlib.sha256(self.data).digest() == self.digest:
+            return self
+        raise ChecksumMismatch(f"Block {self.index} is not what was uploaded.")
+
+
+def to_frame(piece: str, block: Block) -> bytes:
+    """Turn a block into the bytes that a store keeps of it, bound to its piece and index."""
+    tag = _tag(piece, block.index, block.size, block.digest, block.check)
+    header = _HEADER.pack(block.index, block.size, block.digest, block.check, tag)
+    return header + block.data
+
+
+def from_frame(piece: str, index: int, frame: bytes) -> Block:
+    """Turn kept bytes back into the block; ``ChecksumMismatch`` when they are not that block.
+
+    Needs no key: any copy can be checked by whoever holds it.
+    """
+    if len(frame) < _HEADER.size:
+        raise ChecksumMismatch(f"Block {index} of piece {piece} is cut short.")
+    kept, size, digest, check, tag = _HEADER.unpack_from(frame)
+    data = frame[_HEADER.size :]
+    if (kept, tag) != (index, _tag(piece, index, size, digest, check)):
+        raise ChecksumMismatch(f"Block {index} of piece {piece} is another block.")
+    if hashlib.sha256(data).digest() != check:
+        raise ChecksumMismatch(f"Block {index} of piece {piece} is damaged.")
+    return Block(index, data, size, digest, check)
+
+
+def _tag(piece: str, index: int, size: int, digest: bytes, check: bytes) -> bytes:
+    bound = b"%s\0%d\0%d\0" % (piece.encode(), index, size)
+    return hashlib.sha256(bound + digest + check).digest()[:16]

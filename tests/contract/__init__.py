@@ -1,0 +1,1 @@
+"""What is true of every store, tried on each."""
