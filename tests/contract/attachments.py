@@ -128,6 +128,13 @@ class AttachmentContract:
         [listed] = await hooks.attachment_list(owner=OWNER, group=GROUP)
         assert (listed.size, listed.sealed, listed.sha256) == (5, False, None)
 
+    async def test_what_is_not_sealed_can_be_read_back_to_seal_it(self, hooks):
+        content = some_bytes(BLOCK + 5)
+        asked = request(ref(), len(content))
+        await hooks.attachment_upload(request=asked, start=0, blocks=stream(cut(content)))
+
+        assert await read(hooks, ref(), purpose=Purpose.SEAL) == content
+
     async def test_sealing_twice_is_no_error_but_with_another_digest_it_is(self, hooks):
         first = await self.keep(hooks, b"hello")
 

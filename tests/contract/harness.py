@@ -79,9 +79,15 @@ async def broken_after(blocks: Iterable[Block], error: BaseException) -> AsyncIt
     raise error
 
 
-async def read(hooks: Any, at: Ref, first: int = 0, last: int | None = None) -> bytes | None:
+async def read(
+    hooks: Any,
+    at: Ref,
+    first: int = 0,
+    last: int | None = None,
+    purpose: Purpose = Purpose.SEND,
+) -> bytes | None:
     """The client's bytes of the asked blocks, each verified as the host does."""
-    reader = await hooks.attachment_get(ref=at, first=first, last=last, purpose=Purpose.SEND)
+    reader = await hooks.attachment_get(ref=at, first=first, last=last, purpose=purpose)
     if reader is None:
         return None
     async with reader:

@@ -40,7 +40,7 @@ class Encipher(AttachmentWrapper):
     ) -> AsyncGenerator[Block, None]:
         cipher = self._cipher(attachment.ref)
         async for block in blocks:
-            bound = _bound(block.index, attachment.size)
+            bound = _bound(block.index, attachment.total)
             try:
                 data = cipher.decrypt(block.data[:12], block.data[12:], bound)
             except InvalidTag as error:

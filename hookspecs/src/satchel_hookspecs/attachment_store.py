@@ -134,7 +134,9 @@ class AttachmentStore:
     ) -> AttachmentReader | None:
         group = await self._open_group(ref.place)
         entry = group.entry(ref.id) if group else None
-        if group is None or entry is None or not entry.sealed:
+        if group is None or entry is None:
+            return None
+        if not entry.sealed and purpose is not Purpose.SEAL:
             return None
         attachment = await self._described(ref, group)
         stop = attachment.blocks if last is None else min(last + 1, attachment.blocks)

@@ -40,8 +40,9 @@ class Source(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What the bytes are read for."""
+    """What the bytes are read for; ``SEAL`` alone reads what is not sealed yet."""
 
+    SEAL = "seal"
     SEND = "send"
     DOWNLOAD = "download"
     DISPLAY = "display"
@@ -170,7 +171,8 @@ class AttachmentSpecs:
     ) -> AttachmentReader | None:
         """Open blocks ``first`` to ``last`` (both included; ``None`` is the end) of a sealed one.
 
-        ``None`` for unknown, unsealed and expired alike. Blocks that are damaged or missing raise
+        ``None`` for unknown, unsealed and expired alike; for ``Purpose.SEAL`` an unsealed one is
+        opened too, by the host that reads it back and by a scanner. Blocks that are damaged or missing raise
         ``ChecksumMismatch`` when they are reached.
         """
         raise NotImplementedError

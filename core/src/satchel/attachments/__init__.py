@@ -1,0 +1,6 @@
+"""Attachments as the host sees them: whose they are, how large they may be, and what is in them."""
+
+from satchel.attachments.attachments import Attachments, AttachmentService, Limits
+from satchel.attachments.reader import OpenAttachment
+
+__all__ = ["AttachmentService", "Attachments", "Limits", "OpenAttachment"]
