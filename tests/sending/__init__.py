@@ -1,0 +1,1 @@
+"""One click, at most one message: from the draft to the copy in Sent."""
