@@ -4,6 +4,7 @@ All functions block; call them in a thread.
 """
 
 import re
+import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,20 +28,25 @@ class Folder:
             self.root.parent.mkdir(mode=0o700, exist_ok=True)
             self.root.mkdir(mode=0o700, exist_ok=True)
             (self.root / _MARK).touch(mode=0o600)
-            probe = self.root / ".probe"
-            probe.write_bytes(b"probe")
-            probe.unlink()
         except OSError as error:
-            raise Unavailable(
-                f"temp_dir: cannot write to '{self.root}' ({error.strerror}). Mount it, or make it "
-                "writable for the user that runs satchel."
-            ) from error
+            raise self._unusable(error) from error
+        self.probe()
         mode = stat.S_IMODE(self.root.stat().st_mode)
         if mode & 0o077:
             raise Unavailable(
                 f"temp_dir: others can read '{self.root}' (mode {mode:o}). "
                 f"Type: chmod 700 '{self.root}'"
             )
+
+    def probe(self) -> None:
+        """Raise ``Unavailable`` when nothing can be written."""
+        self.check()
+        path = self.root / f".{secrets.token_hex(8)}.probe"
+        try:
+            path.write_bytes(b"probe")
+            path.unlink()
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def at(self, place: Place) -> Path:
         """The folder of a place, whether it is there or not."""
@@ -59,6 +65,12 @@ class Folder:
         """Raise ``Unavailable`` when the folder went away: an absence in it proves nothing."""
         if not (self.root / _MARK).exists():
             raise Unavailable(f"The folder '{self.root}' is not there any more.")
+
+    def _unusable(self, error: OSError) -> Unavailable:
+        return Unavailable(
+            f"temp_dir: cannot write to '{self.root}' ({error.strerror}). Mount it, or make it "
+            "writable for the user that runs satchel."
+        )
 
     def places(self, owner: str | None) -> Iterator[Place]:
         """Every place of the owner, or of all."""

@@ -71,7 +71,7 @@ class FilesystemAttachments(AttachmentStore):
         if self._broken is not None:
             return Health("failed", self._broken)
         try:
-            await self._run(self._folder.prepare)
+            await self._run(self._folder.probe)
         except (Unavailable, StorageFull) as error:
             return Health("failed", str(error))
         return Health("ok", f"files in '{self._folder.root}'")
@@ -122,10 +122,7 @@ class FilesystemAttachments(AttachmentStore):
         self, place: Place, piece: str, first: int, stop: int
     ) -> AsyncGenerator[bytes, None]:
         path = self._folder.piece(place, piece)
-        try:
-            reader = await self._run(partial(PieceReader, path, first, stop))
-        except FileNotFoundError as error:
-            raise ChecksumMismatch(f"Piece {piece} is missing.") from error
+        reader = await self._run(partial(self._open, path, first, stop))
         try:
             while frames := await self._run(partial(reader.take, BATCH)):
                 for frame in frames:
@@ -170,15 +167,15 @@ class FilesystemAttachments(AttachmentStore):
             raise Unavailable(f"'{self._folder.root}' did not answer in {self._deadline} seconds.")
         try:
             return running.result()
-        except FileNotFoundError:
-            await self._gone()
-            raise
         except OSError as error:
             raise self._translated(error, durable) from error
 
-    async def _gone(self) -> None:
-        running = asyncio.get_running_loop().run_in_executor(self._threads, self._folder.check)
-        await asyncio.wait_for(running, self._deadline)
+    def _open(self, path: Path, first: int, stop: int) -> PieceReader:
+        try:
+            return PieceReader(path, first, stop)
+        except FileNotFoundError as error:
+            self._folder.check()
+            raise ChecksumMismatch(f"Piece {path.stem} is missing.") from error
 
     def _translated(self, error: OSError, durable: bool) -> Exception:
         if error.errno in _FULL:

@@ -1,0 +1,299 @@
+"""What is special about files: folders that vanish, fill up, cannot be written, or hang."""
+
+import asyncio
+import errno
+import hashlib
+import logging
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from satchel_attachments_filesystem import FilesystemAttachments, documents
+from satchel_hookspecs import (
+    BLOCK,
+    Block,
+    ChecksumMismatch,
+    Place,
+    PluginContext,
+    Purpose,
+    Ref,
+    StorageFull,
+    Unavailable,
+    UploadRequest,
+)
+
+REF = Ref("a" * 32, "g1", "id1")
+ROOT = os.geteuid() == 0
+
+
+def context() -> PluginContext:
+    log = logging.getLogger()
+    return PluginContext("files", "node", time.time, log, (), {}, SimpleNamespace())
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[FilesystemAttachments]:
+    store = FilesystemAttachments(FilesystemAttachments.Config(tmp_path, deadline=2), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        yield store
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    if not ROOT:
+        pytest.skip("only root can mount a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", disk], check=True)
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+async def keep(store: FilesystemAttachments, content: bytes, id: str = "id1") -> None:
+    async def blocks() -> AsyncIterator[Block]:
+        for at in range(0, len(content), BLOCK):
+            yield Block.of(at // BLOCK, content[at : at + BLOCK])
+
+    ref = Ref(REF.owner, REF.group, id)
+    await store.attachment_upload(UploadRequest(ref, "a", "x/y", len(content)), 0, blocks())
+    await store.attachment_seal(ref, len(content), hashlib.sha256(content).hexdigest())
+
+
+async def content_of(store: FilesystemAttachments) -> bytes:
+    reader = await store.attachment_get(REF, 0, None, Purpose.SEND)
+    assert reader is not None
+    async with reader:
+        return b"".join([block.data async for block in reader])
+
+
+async def test_everything_is_readable_by_its_user_alone(store, tmp_path):
+    await keep(store, b"x")
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
+    assert len(files) == 2
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert (tmp_path / "attachments").stat().st_mode & 0o777 == 0o700
+
+
+async def test_an_upload_leaves_no_temporary_files(store, tmp_path):
+    await keep(store, b"x" * BLOCK * 3)
+
+    names = sorted(path.suffix for path in (tmp_path / "attachments" / REF.owner).rglob("*.*"))
+    assert names == [".group", ".piece"]
+
+
+async def test_a_second_mount_point_of_the_same_folder_sees_the_same(store, tmp_path):
+    await keep(store, b"hello")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.symlink_to(tmp_path, target_is_directory=True)
+
+    other = FilesystemAttachments(FilesystemAttachments.Config(elsewhere), context())
+    async with other.plugin_lifespan(context()):
+        assert await content_of(other) == b"hello"
+
+
+async def test_a_folder_that_cannot_be_made_is_an_error_at_start(tmp_path):
+    store = FilesystemAttachments(FilesystemAttachments.Config(tmp_path / "no" / "such"), context())
+
+    with pytest.raises(Unavailable, match="Mount it, or make it writable"):
+        async with store.plugin_lifespan(context()):
+            pass
+
+
+async def test_a_folder_that_others_can_read_is_an_error_at_start(tmp_path):
+    (tmp_path / "attachments").mkdir(mode=0o755)
+    store = FilesystemAttachments(FilesystemAttachments.Config(tmp_path), context())
+
+    with pytest.raises(Unavailable, match="chmod 700"):
+        async with store.plugin_lifespan(context()):
+            pass
+
+
+async def test_a_share_that_went_away_is_unavailable_and_never_empty(store, tmp_path):
+    await keep(store, b"hello")
+    (tmp_path / "attachments").rename(tmp_path / "away")
+
+    with pytest.raises(Unavailable):
+        await store.attachment_list(REF.owner, REF.group)
+    with pytest.raises(Unavailable):
+        await store.attachment_usage(REF.owner)
+    with pytest.raises(Unavailable):
+        await keep(store, b"late", "id2")
+    assert (await store.plugin_health()).state == "failed"
+
+    (tmp_path / "away").rename(tmp_path / "attachments")
+    assert await content_of(store) == b"hello"
+
+
+async def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk):
+    store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        await keep(store, b"hello")
+
+        with pytest.raises(StorageFull):
+            await keep(store, b"x" * 4_000_000, "id2")
+
+        assert await content_of(store) == b"hello"
+        pieces = list(small_disk.rglob("*.piece"))
+        assert len(pieces) == 1
+
+
+async def test_a_read_only_share_is_unavailable(small_disk):
+    store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        await keep(store, b"hello")
+        remount = ["mount", "-o", "remount,ro", small_disk]
+        await asyncio.to_thread(subprocess.run, remount, check=True)
+
+        with pytest.raises(Unavailable, match="Read-only"):
+            await keep(store, b"x", "id2")
+        assert await content_of(store) == b"hello"
+        assert (await store.plugin_health()).state == "failed"
+
+
+async def test_after_a_failed_fsync_nothing_more_is_acknowledged(store, monkeypatch):
+    def fail(fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(Unavailable):
+            await keep(store, b"x")
+
+    with pytest.raises(Unavailable, match="restart"):
+        await keep(store, b"x", "id2")
+    assert (await store.plugin_health()).state == "failed"
+
+
+async def test_a_share_that_hangs_costs_no_more_than_the_deadline(store, monkeypatch):
+    release = threading.Event()
+    monkeypatch.setattr(documents, "load", lambda folder: release.wait(20))
+    began = time.monotonic()
+
+    with pytest.raises(Unavailable, match="did not answer"):
+        await store.attachment_list(REF.owner, REF.group)
+    release.set()
+
+    assert time.monotonic() - began < 10
+
+
+async def test_a_deleted_file_stays_readable_for_who_has_it_open(store):
+    await keep(store, bytes(8) * BLOCK)
+    reader = await store.attachment_get(REF, 0, None, Purpose.SEND)
+    assert reader is not None
+    async with reader:
+        blocks = aiter(reader)
+        first = await anext(blocks)
+        await store.attachment_delete(REF)
+        rest = [block async for block in blocks]
+
+    assert sum(block.size for block in (first, *rest)) == 8 * BLOCK
+
+
+async def test_a_piece_that_was_wiped_is_missing_and_never_empty(store, tmp_path):
+    await keep(store, b"hello")
+    for path in tmp_path.rglob("*.piece"):
+        path.unlink()
+
+    with pytest.raises(ChecksumMismatch, match="missing"):
+        await content_of(store)
+
+
+def test_a_stale_writer_cannot_fill_a_number_that_was_left_behind(tmp_path):
+    assert documents.store(tmp_path, b"1", 0)
+    assert documents.store(tmp_path, b"2", 1)
+    assert documents.store(tmp_path, b"3", 2)
+
+    assert documents.store(tmp_path, b"stale", 0) is False
+    assert documents.store(tmp_path, b"stale", 1) is False
+    assert documents.load(tmp_path) == (b"3", 3)
+
+
+def test_a_deleted_document_does_not_begin_at_one_again(tmp_path):
+    assert documents.store(tmp_path, b"1", 0)
+    assert documents.store(tmp_path, None, 1)
+
+    assert documents.load(tmp_path) == (None, 2)
+    assert documents.store(tmp_path, b"stale", 1) is False
+    assert documents.store(tmp_path, b"stale", 0) is False
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", "a\0b", "x" * 129])
+async def test_a_place_is_never_a_path(store, name):
+    with pytest.raises(ValueError, match="no name"):
+        await store._load(Place(REF.owner, name))
+
+
+async def test_an_ended_compose_leaves_no_folder_behind(store, tmp_path):
+    await keep(store, b"x")
+    store.ctx = PluginContext(
+        "files", "node", lambda: time.time() + 10_000, logging.getLogger(), (), {}, None
+    )
+
+    assert (await store.attachment_gc(100)).removed == 1
+    assert await store.attachments_touch(REF.owner, "g2", 3600) is False
+    await store.attachment_gc(100)
+
+    left = [path.name for path in (tmp_path / "attachments" / REF.owner).iterdir()]
+    assert left == ["g2"]
+
+
+async def test_writers_in_two_processes_lose_nothing(store, tmp_path):
+    script = textwrap.dedent(
+        """
+        import asyncio, sys
+        from pathlib import Path
+        sys.path.insert(0, sys.argv[3])
+        from test_attachments_filesystem import FilesystemAttachments, context, keep
+
+        async def main():
+            config = FilesystemAttachments.Config(Path(sys.argv[1]))
+            store = FilesystemAttachments(config, context())
+            async with store.plugin_lifespan(context()):
+                for number in range(20):
+                    await keep(store, b"x" * 100, f"{sys.argv[2]}{number}")
+
+        asyncio.run(main())
+        """
+    )
+    folder = str(Path(__file__).parent)
+    processes = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", script, str(tmp_path), name, folder
+        )
+        for name in ("a", "b")
+    ]
+    for process in processes:
+        assert await process.wait() == 0
+
+    listed = await store.attachment_list(REF.owner, REF.group)
+    assert len({one.ref.id for one in listed}) == 40
+    assert [one.serial for one in listed] == list(range(1, 41))
+
+
+async def test_extending_and_overriding_one_primitive_is_enough(tmp_path):
+    class Counting(FilesystemAttachments):
+        written = 0
+
+        async def _write(self, place, piece, frames):
+            type(self).written += 1
+            await super()._write(place, piece, frames)
+
+    store = Counting(Counting.Config(tmp_path), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        await keep(store, b"hello")
+
+        assert await content_of(store) == b"hello"
+    assert Counting.written == 1
