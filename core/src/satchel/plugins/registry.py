@@ -3,6 +3,7 @@
 import difflib
 import inspect
 from collections.abc import Iterator
+from typing import cast
 
 import pluggy
 from pluggy import HookimplOpts
@@ -33,7 +34,7 @@ class PluginManager(pluggy.PluginManager):
         for base in cls.__mro__:
             marked = getattr(base.__dict__.get(name), IMPL, None)
             if isinstance(marked, dict):
-                return HookimplOpts(**marked)
+                return cast(HookimplOpts, dict(marked))  # pluggy wrote it
         return None
 
     def hook_names(self) -> list[str]:

@@ -1,0 +1,5 @@
+"""The command ``satchel``."""
+
+from satchel.commands.command_line import main
+
+__all__ = ["main"]

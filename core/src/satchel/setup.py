@@ -1,0 +1,62 @@
+"""Joins satchel to an aiohttp application."""
+
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from satchel.attachments import Attachments
+from satchel.host import Host
+from satchel.sessions import Proxies, Session, SessionMiddleware
+from satchel.sessions.middleware import has_none, session_of
+from satchel.settings import Settings
+
+HOST = web.AppKey("satchel_host", Host)
+MIDDLEWARE = web.AppKey("satchel_middleware", SessionMiddleware)
+
+
+def setup(
+    app: web.Application,
+    settings: Settings,
+    skip: Callable[[web.Request], bool] = has_none,
+) -> Host:
+    """Give ``app`` a host of these settings; its plugins live as long as the application.
+
+    ``skip`` names the requests without a session: health checks and static files. Raises
+    ``StartupError`` at once for all that is wrong with settings and plugins.
+    """
+    host = Host(settings)
+    app[HOST] = host
+    app[MIDDLEWARE] = SessionMiddleware(
+        host.services.sessions,
+        host.services.keyring,
+        cookie=settings.session_name,
+        https=settings.use_https,
+        proxies=Proxies([str(network) for network in settings.proxy_whitelist]),
+        skip=skip,
+    )
+    app[MIDDLEWARE].install(app)
+    app.cleanup_ctx.append(_lived)
+    return host
+
+
+def session(request: web.Request) -> Session:
+    """The session of this request."""
+    return session_of(request)
+
+
+def attachments(request: web.Request) -> Attachments:
+    """The attachments of who is signed in; ``LookupError`` when nobody is."""
+    owner = session_of(request).owner
+    if owner is None:
+        raise LookupError("Nobody is signed in, so there are no attachments to ask for.")
+    return request.app[HOST].attachments.of(owner)
+
+
+def client(request: web.Request) -> str:
+    """The address of the client, past the proxies that are trusted."""
+    return request.app[MIDDLEWARE].client(request)
+
+
+async def _lived(app: web.Application) -> AsyncIterator[None]:
+    async with app[HOST].started():
+        yield
