@@ -74,8 +74,10 @@ class Account:
 
         def find(session: ImapSession) -> ReceivedPart:
             session.keep_selected(folder, uidvalidity)
-            parts = reading.fetch_structure(session, uid).parts
-            return next(iter(p for p in parts if p.section == section), None) or _missing()
+            for known in reading.fetch_structure(session, uid).parts:
+                if known.section == section:
+                    return known
+            raise PartMissing
 
         return await self._run(find)
 
@@ -179,7 +181,3 @@ async def _send_exactly(
         await connection.run(partial(command.send, block=block))
     if sent != size:
         raise PartLengthDiffers("the message", size, sent)
-
-
-def _missing() -> ReceivedPart:
-    raise PartMissing

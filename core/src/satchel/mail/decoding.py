@@ -1,10 +1,11 @@
 """Transfer encodings undone block by block."""
 
 import binascii
-import re
+import string
 from typing import Protocol
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64 = (string.ascii_letters + string.digits + "+/").encode("ascii")
+_JUNK = bytes(byte for byte in range(256) if byte not in _BASE64)
 
 
 class Decoder(Protocol):
@@ -39,7 +40,7 @@ class Base64Decoder:
         return binascii.a2b_base64(rest + b"=" * (4 - len(rest)))
 
     def _decode(self, piece: bytes) -> bytes:
-        clean = self._rest + _NOT_BASE64.sub(b"", piece)
+        clean = self._rest + piece.translate(None, _JUNK)
         whole = len(clean) - len(clean) % 4
         self._rest = clean[whole:]
         return binascii.a2b_base64(clean[:whole])

@@ -86,7 +86,9 @@ def _list_with_counts(
         found = list(_list(session, f"({_special_use(session)}{wanted})"))
         _, data = session.client._imap._untagged_response("OK", [None], "STATUS")
         return found, dict(_read_counts(data))
-    found = list(_list(session, f"({_special_use(session).strip()})"))
+    # Without LIST-EXTENDED a server takes no options, and tells the roles without being asked.
+    options = _special_use(session).strip() if session.has("LIST-EXTENDED") else ""
+    found = list(_list(session, f"({options})"))
     return found, dict(_ask_counts(session, found))
 
 

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from satchel.mail.errors import MailError, MailServerUnavailable
-from satchel.mail.imap_session import ImapSession, open_session
+from satchel.mail.imap_session import ImapSession
+from satchel.mail.imap_sign_in import open_session
 from satchel.mail.server import Credentials, MailServer
 
 T = TypeVar("T")
