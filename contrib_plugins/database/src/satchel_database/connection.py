@@ -1,0 +1,29 @@
+"""What a caller holds inside of a transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import CursorResult, Executable
+
+from satchel_database.turn import Turn
+
+Answer = TypeVar("Answer")
+Row = Mapping[str, object]
+
+
+class Connection:
+    """Runs statements in one transaction, each within the deadline of the whole."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    async def execute(
+        self, statement: Executable, parameters: Row | Sequence[Row] | None = None
+    ) -> CursorResult[*tuple[Any, ...]]:  # Any: a row is whatever the statement selects
+        """Run a statement and return its whole result; a sequence runs it once for each."""
+        return await self._turn.run(lambda connection: connection.execute(statement, parameters))
+
+    async def run(self, function: Callable[[SyncConnection], Answer]) -> Answer:
+        """Call ``function`` with the connection as synchronous code sees it."""
+        return await self._turn.run(lambda connection: connection.run_sync(function))

@@ -1,0 +1,9 @@
+"""What goes wrong with a database."""
+
+
+class UnusableDatabase(Exception):
+    """The database cannot be used as it is set up; the message says what to do."""
+
+
+class NewerSchema(UnusableDatabase):
+    """The tables were made by a newer version of the plugin than this one."""
