@@ -1,0 +1,60 @@
+# Needs Python 3.11 or newer, make and a shell; everything else is brought here, into .venv.
+
+HOST = 127.0.0.1
+PORT = 8000
+DATA = .demo
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+MEMBERS := hookspecs core sample_site $(wildcard contrib_plugins/*)
+SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
+PYPROJECTS := pyproject.toml $(wildcard $(addsuffix /pyproject.toml,$(MEMBERS)))
+TESTS =
+BENCH =
+
+# A virtual environment or a cache of the caller's must not stand in for this one.
+unexport VIRTUAL_ENV
+unexport PYTHONPATH
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench wheels format clean sync
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(STAMP) ## Run the webmail with two accounts and mail in them: HOST=… PORT=… DATA=…
+	$(BIN)/satchel demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
+
+test: $(STAMP) ## Run every test with real servers and measure coverage: TESTS=path for some only
+	tools/system-packages
+	tools/run-tests $(TESTS)
+
+check: $(STAMP) ## Look for mistakes that need no running
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy tests conftest.py
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## Measure, and print each result as a ratio
+	$(BIN)/python -m tests.bench $(BENCH)
+
+wheels: $(STAMP) ## Build a wheel of every member into dist/
+	rm -rf dist
+	$(BIN)/uv build --all-packages --wheel --no-create-gitignore --out-dir dist
+
+format: $(STAMP) ## Lay out the code as `make check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Delete what was made here, but not the demo's mail
+	rm -rf $(VENV) dist build htmlcov screenshots .coverage .coverage.* .mypy_cache .ruff_cache \
+		.pytest_cache .import_linter_cache .hypothesis
+
+sync: $(STAMP)
+
+$(STAMP): $(PYPROJECTS) tools/bootstrap
+	tools/bootstrap
+	@touch $(STAMP)

@@ -1,0 +1,43 @@
+"""Runs the modules of this package named bench_*, or those whose names are given.
+
+Each has a function `measure` that yields measurements.
+"""
+
+import importlib
+import pkgutil
+import sys
+
+from tests import bench
+
+PREFIX = "bench_"
+
+
+def find_names() -> list[str]:
+    """Return what can be measured."""
+    names = [each.name for each in pkgutil.iter_modules(bench.__path__)]
+    return [each.removeprefix(PREFIX) for each in sorted(names) if each.startswith(PREFIX)]
+
+
+def run(name: str) -> None:
+    """Print each measurement of one module as soon as it is there."""
+    module = importlib.import_module(f"{bench.__name__}.{PREFIX}{name}")
+    for each in module.measure():
+        line = f"{each.ratio:8.2f} x {each.yardstick} ({each.yardstick_seconds * 1000:.3f} ms)"
+        sys.stdout.write(f"{each.subject:40} {each.seconds * 1000:12.3f} ms {line}\n")
+        sys.stdout.flush()
+
+
+def main(wanted: list[str]) -> str | None:
+    """Run what is wanted, or everything; return a complaint about what there is not."""
+    known = find_names()
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        choice = ", ".join(known) or "none yet"
+        return f"There is no bench named {', '.join(unknown)}; there are: {choice}."
+    for name in wanted or known:
+        run(name)
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Real servers, started privately for the tests, with the faults they can be given."""

@@ -1,0 +1,70 @@
+"""A node of the sample site, run as an operator would run it."""
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mirakuru import HTTPExecutor
+
+from tests.servers.dovecot import Dovecot
+from tests.servers.ports import LOOPBACK, pick_free_port
+from tests.servers.postfix import Postfix
+from tests.servers.process import ServerProcess
+
+Settings = Mapping[str, object]
+
+
+class Site(ServerProcess):
+    """One node, ready when it says that it lives."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        """Write the settings of a node into a folder."""
+        self.folder = folder
+        port = pick_free_port()
+        self.url = f"http://{LOOPBACK}:{port}"
+        written = folder / "satchel.toml"
+        written.write_text(to_toml(settings), encoding="utf-8")
+        written.chmod(0o600)
+        super().__init__(serve_command(written, port), port, folder / "site.log")
+
+    def _executor(self, output: int) -> HTTPExecutor:
+        return HTTPExecutor(
+            self._command, f"{self.url}/healthz/live", **self._executor_options(output)
+        )
+
+
+def serve_command(settings: Path, port: int) -> list[str]:
+    """Return what an operator types to serve the site."""
+    satchel = Path(sys.executable).with_name("satchel")
+    return [str(satchel), "serve", "--config", str(settings), "--port", str(port)]
+
+
+def usual_settings(folder: Path, dovecot: Dovecot, smtp_server: Postfix) -> dict[str, object]:
+    """Return settings of a site that keeps what it has in a folder and trusts the mail servers."""
+    return {
+        "secret": secrets.token_urlsafe(48),
+        "use_https": False,
+        "db_dsnw": f"sqlite:///{folder / 'satchel.db'}",
+        "temp_dir": str(folder / "attachments"),
+        "imap_host": f"ssl://localhost:{dovecot.tls_port}",
+        "smtp_host": f"tls://localhost:{smtp_server.port}",
+        "mail_ca_file": str(dovecot.certificates.authority),
+    }
+
+
+def to_toml(settings: Settings) -> str:
+    """Return settings as TOML, with a table for each mapping in them."""
+    return "".join(_lines(settings, ()))
+
+
+def _lines(settings: Settings, path: tuple[str, ...]) -> Iterator[str]:
+    tables = {key: each for key, each in settings.items() if isinstance(each, Mapping)}
+    if path:
+        yield f"[{'.'.join(json.dumps(each) for each in path)}]\n"
+    for key, value in settings.items():
+        if key not in tables:
+            yield f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}\n"
+    for key, table in tables.items():
+        yield from _lines(table, (*path, key))
