@@ -1,0 +1,66 @@
+"""Putting a page together: what every page shows, and what only this one does."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from aiohttp import web
+
+from satchel_site.folder_lines import FolderLine
+from satchel_site.host import credentials_of, session_of, settings_of
+from satchel_site.rendering import TEMPLATES
+
+FLASHES = "flashes"
+MOST_FLASHES = 5
+
+
+def html(text: str, status: int = 200) -> web.Response:
+    """A page as a response."""
+    return web.Response(text=text, status=status, content_type="text/html")
+
+
+def show(
+    request: web.Request, name: str, values: Mapping[str, object], status: int = 200
+) -> web.Response:
+    """Render a page whole."""
+    return html(request.app[TEMPLATES].page(name, _common(request) | dict(values)), status)
+
+
+def show_block(
+    request: web.Request, name: str, block: str, title: str, values: Mapping[str, object]
+) -> web.Response:
+    """Render one block of a page for a script, which finds the title in a header."""
+    text = request.app[TEMPLATES].block(name, block, _common(request) | dict(values))
+    full = f"{title} \u2013 {settings_of(request).product_name}"
+    response = html(text)
+    response.headers["Satchel-Title"] = quote(full)
+    response.headers["Vary"] = "Satchel-Part"
+    return response
+
+
+def flash(request: web.Request, sentence: str) -> None:
+    """Let the next page say this once."""
+    session = session_of(request)
+    said = session.get(FLASHES)
+    before = said if isinstance(said, list) else []
+    session[FLASHES] = [*before, sentence][-MOST_FLASHES:]
+
+
+def wants_json(request: web.Request) -> bool:
+    """Whether a script asks, and not a person."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def around(folders: tuple[FolderLine, ...], current: str, section: str) -> dict[str, object]:
+    """What the frame of the application shows around a page."""
+    return {"folders": folders, "current_folder": current, "section": section}
+
+
+def _common(request: web.Request) -> dict[str, object]:
+    session = session_of(request)
+    address = credentials_of(request).username if session.is_signed_in else ""
+    return {"csrf": session.csrf_token, "flashes": _take_flashes(request), "address": address}
+
+
+def _take_flashes(request: web.Request) -> tuple[str, ...]:
+    said = session_of(request).pop(FLASHES, None)
+    return tuple(map(str, said)) if isinstance(said, list) else ()

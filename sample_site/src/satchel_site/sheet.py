@@ -1,0 +1,117 @@
+"""A draft as the compose page shows it, and as its form brings it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from satchel.mail.addresses import parse_addresses
+from satchel.mail.errors import AddressError
+from satchel.sending import Draft
+from satchel_hookspecs import Attachment
+from satchel_site.addresses import compose_url
+from satchel_site.forms import Form
+from satchel_site.refusal import Refusal
+from satchel_site.words import size
+
+LONGEST = {"to": 20_000, "cc": 20_000, "bcc": 20_000, "subject": 2_000, "message": 5_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One line of the list of attachments."""
+
+    id: str
+    filename: str
+    size: int
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """All that the compose page shows."""
+
+    url: str
+    limit: int
+    version: str
+    send_id: str
+    heading: str
+    saved_text: str
+    sender: str
+    to: str
+    cc: str
+    bcc: str
+    subject: str
+    message: str
+    files: tuple[FileRow, ...]
+
+    @property
+    def files_sum(self) -> str:
+        """How many files there are and how large they are together."""
+        if not self.files:
+            return ""
+        total = size(sum(file.size for file in self.files))
+        return f"{len(self.files)} file{'s' if len(self.files) > 1 else ''} · {total}"
+
+
+def make_sheet(
+    group: str,
+    draft: Draft,
+    version: str,
+    send_id: str,
+    files: Sequence[Attachment],
+    limit: int,
+    *,
+    saved: bool = True,
+) -> Sheet:
+    """Put a draft and its files into the words of the page."""
+    return Sheet(
+        url=compose_url(group),
+        limit=limit,
+        version=version,
+        send_id=send_id,
+        heading=draft.subject or "New message",
+        saved_text="" if saved else "Not saved",
+        sender=draft.sender,
+        to=draft.to,
+        cc=draft.cc,
+        bcc=draft.bcc,
+        subject=draft.subject,
+        message=draft.text,
+        files=tuple(FileRow(f.ref.id, f.filename, f.size, f.sealed) for f in files),
+    )
+
+
+def saved_at(moment: datetime | None = None) -> str:
+    """The words for a draft that was just saved."""
+    return f"Saved {moment or datetime.now(UTC):%H:%M} UTC"
+
+
+def fill_in(draft: Draft, form: Form) -> Draft:
+    """Return the draft with what was typed."""
+    typed = {name: form.one(name) for name in LONGEST}
+    for name, text in typed.items():
+        if len(text) > LONGEST[name]:
+            raise Refusal(413, f"The {name} may have at most {LONGEST[name]:,} characters.")
+    message = typed.pop("message")
+    lines = {name: " ".join(text.split()) for name, text in typed.items()}
+    return replace(
+        draft,
+        to=lines["to"],
+        cc=lines["cc"],
+        bcc=lines["bcc"],
+        subject=lines["subject"],
+        text=message,
+    )
+
+
+def find_bad_addresses(draft: Draft) -> dict[str, str]:
+    """Return what is wrong in each of the address fields, by field."""
+    found: dict[str, str] = {}
+    if not any(text.strip() for text in (draft.to, draft.cc, draft.bcc)):
+        found["to"] = "Nobody to send to yet: fill in To."
+    for name, text in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
+        try:
+            parse_addresses(text)
+        except AddressError as error:
+            found[name] = f"{name.capitalize()}: {error.text}"
+    return found
