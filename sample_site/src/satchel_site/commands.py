@@ -57,7 +57,8 @@ def _port(text: str) -> int:
 
 def _run(work: Coroutine[None, None, None]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("asyncio").setLevel(logging.WARNING)
+    for chatty in ("asyncio", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     asyncio.run(work)
     return 0
 
