@@ -13,7 +13,7 @@ KEY, OTHER = "1" * 64, "2" * 64
 
 
 class SessionContract:
-    """Subclasses give the fixtures ``make`` (hooks over one medium, again and again) and ``clock``."""
+    """Subclasses give the fixtures ``make`` (hooks over one medium, ever again) and ``clock``."""
 
     @pytest.fixture
     def hooks(self, make: Callable[[], Any]) -> Any:
@@ -51,7 +51,9 @@ class SessionContract:
 
         with pytest.raises(Conflict) as refused:
             await hooks.session_write(key=KEY, data=b"3", expect=first, ttl=60, owner=None)
-        assert refused.value.current.version == second != first
+        current = refused.value.current
+        assert isinstance(current, SessionRecord)
+        assert current.version == second != first
         assert (await hooks.session_read(key=KEY)).data == b"2"
 
     async def test_a_write_with_a_version_never_creates(self, hooks):

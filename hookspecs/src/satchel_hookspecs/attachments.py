@@ -172,8 +172,8 @@ class AttachmentSpecs:
         """Open blocks ``first`` to ``last`` (both included; ``None`` is the end) of a sealed one.
 
         ``None`` for unknown, unsealed and expired alike; for ``Purpose.SEAL`` an unsealed one is
-        opened too, by the host that reads it back and by a scanner. Blocks that are damaged or missing raise
-        ``ChecksumMismatch`` when they are reached.
+        opened too, by the host that reads it back and by a scanner. Blocks that are damaged or
+        missing raise ``ChecksumMismatch`` when they are reached.
         """
         raise NotImplementedError
 
