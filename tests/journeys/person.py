@@ -78,8 +78,8 @@ class Person:
             upload.click()
         for file in files:
             row = self.tray().get_by_role("listitem").filter(has_text=file.name)
-            expect(row).to_be_visible(timeout=60_000)
-            expect(row.get_by_role("progressbar")).to_have_count(0, timeout=60_000)
+            expect(row).to_be_visible(timeout=120_000)
+            expect(row.get_by_role("progressbar")).to_have_count(0, timeout=120_000)
 
     def tray(self) -> Locator:
         """The list of attachments."""

@@ -12,6 +12,7 @@ from tests.journeys.conftest import MakeFile
 from tests.journeys.person import Person, attached, digests, read
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
+from tests.servers.fixtures import StartSite
 
 BOTH = pytest.mark.parametrize("look", [WIDE, PLAIN], ids=["script", "plain"])
 EVERY = pytest.mark.parametrize(
@@ -52,14 +53,19 @@ def test_a_message_with_several_files_arrives_as_it_was(
 
 @BOTH
 def test_a_hundred_megabytes_arrive_as_they_were(
-    person: Person, friend: Account, dovecot: Dovecot, make_file: MakeFile
+    person: Person,
+    friend: Account,
+    dovecot: Dovecot,
+    make_file: MakeFile,
+    start_site: StartSite,
 ) -> None:
-    file = make_file("large.bin", 70_000_000)
+    file = make_file("large.bin", 100_000_000)
+    person.url = start_site(max_message_size="180M").url
     person.sign_in()
     person.compose(To=friend.address, Subject="Large", Message="Here.")
 
     person.attach(file)
-    person.send(timeout=120_000)
+    person.send(timeout=150_000)
 
     [delivered] = dovecot.mailbox(friend.address).wait_for(1, timeout=60)
     assert attached(delivered) == digests([file])
