@@ -1,7 +1,6 @@
 """A small server of our own, in a thread, so that any kind of test can talk to it."""
 
 import asyncio
-import contextlib
 import socket
 import ssl
 import struct
@@ -11,6 +10,8 @@ from enum import Enum, auto
 from typing import Self
 
 from tests.servers.ports import LOOPBACK
+
+CLOSE_SECONDS = 3
 
 
 class Fault(Enum):
@@ -91,18 +92,24 @@ class ThreadedServer:
         except (ConnectionError, EOFError, ssl.SSLError, asyncio.CancelledError):
             return
         finally:
-            self._conversations.discard(task)
             await _close(writer)
+            self._conversations.discard(task)
 
     async def _end(self) -> None:
+        """End what runs in the loop, also the conversations that have only just been accepted."""
         self._server.close()
-        for task in self._conversations:
+        await asyncio.sleep(0)
+        running = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in running:
             task.cancel()
-        if self._conversations:
-            await asyncio.wait(self._conversations)
+        if running:
+            await asyncio.wait(running, timeout=CLOSE_SECONDS)
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
     writer.close()
-    with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
-        await writer.wait_closed()
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await writer.wait_closed()
+    except (OSError, ssl.SSLError, TimeoutError, asyncio.CancelledError):
+        writer.transport.abort()
