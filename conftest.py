@@ -5,7 +5,7 @@ from types import FrameType
 
 import pytest
 
-pytest_plugins = ["tests.servers.fixtures", "tests.browser.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.servers.databases", "tests.browser.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

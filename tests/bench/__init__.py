@@ -1,18 +1,71 @@
 """Measurements, each against something that the same machine did in the same run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import quantiles
+
+MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """How long two ways took; only their ratio means anything on another machine."""
+    """How long two ways took; only their ratio means anything on another machine.
+
+    ``at_most`` is the target: the largest ratio that is good enough.
+    """
 
     subject: str
     seconds: float
     yardstick: str
     yardstick_seconds: float
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float:
         """How many times as long the subject took as the yardstick."""
         return self.seconds / self.yardstick_seconds
+
+    def __str__(self) -> str:
+        yardstick = f"{self.ratio:8.2f} x {self.yardstick} ({_time(self.yardstick_seconds)})"
+        verdict = _verdict(self.ratio, self.at_most, "x")
+        return f"{self.subject:44}{_time(self.seconds):>14}{yardstick}{verdict}"
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """By how many bytes a process grew at its largest; ``at_most`` is the target."""
+
+    subject: str
+    size: int
+    at_most: int
+
+    def __str__(self) -> str:
+        megabytes = self.size / MEGABYTE
+        verdict = _verdict(megabytes, self.at_most / MEGABYTE, "MB")
+        return f"{self.subject:44}{megabytes:11.1f} MB more memory at its peak{verdict}"
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long one thing took each time, and how much of that went into a part of it."""
+
+    subject: str
+    seconds: Sequence[float]
+    part: str
+    part_seconds: Sequence[float]
+
+    def __str__(self) -> str:
+        cuts = quantiles(self.seconds, n=20)
+        share = sum(self.part_seconds) / sum(self.seconds)
+        middle, slow = _time(cuts[9]), _time(cuts[18])
+        return f"{self.subject:44}{middle:>14} p50, {slow} p95, {share:.0%} of it {self.part}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.3f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.2f} µs"
+
+
+def _verdict(found: float, at_most: float | None, unit: str) -> str:
+    if at_most is None:
+        return ""
+    return f"; target ≤ {at_most:g} {unit}: {'ok' if found <= at_most else 'over'}"

@@ -22,8 +22,7 @@ def run(name: str) -> None:
     """Print each measurement of one module as soon as it is there."""
     module = importlib.import_module(f"{bench.__name__}.{PREFIX}{name}")
     for each in module.measure():
-        line = f"{each.ratio:8.2f} x {each.yardstick} ({each.yardstick_seconds * 1000:.3f} ms)"
-        sys.stdout.write(f"{each.subject:40} {each.seconds * 1000:12.3f} ms {line}\n")
+        sys.stdout.write(f"{each}\n")
         sys.stdout.flush()
 
 

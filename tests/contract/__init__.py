@@ -1,1 +1,1 @@
-"""What is true of every store, tried on each."""
+"""The stores that ship, proved by the kit; and the kit, compared with the host."""

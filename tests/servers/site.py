@@ -12,6 +12,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.ports import LOOPBACK, pick_free_port
 from tests.servers.postfix import Postfix
 from tests.servers.process import ServerProcess
+from tests.servers.threaded import ThreadedServer
 
 Settings = Mapping[str, object]
 
@@ -41,7 +42,9 @@ def serve_command(settings: Path, port: int) -> list[str]:
     return [str(satchel), "serve", "--config", str(settings), "--port", str(port)]
 
 
-def usual_settings(folder: Path, dovecot: Dovecot, smtp_server: Postfix) -> dict[str, object]:
+def usual_settings(
+    folder: Path, dovecot: Dovecot, smtp_server: Postfix | ThreadedServer
+) -> dict[str, object]:
     """Return settings of a site that keeps what it has in a folder and trusts the mail servers."""
     return {
         "secret": secrets.token_urlsafe(48),

@@ -122,6 +122,9 @@ async def test_search_finds_letters_of_any_script(account: Account, mailbox: Mai
     assert [] == await subjects(Search(from_="日本語"))
     assert ["other", "Grüße"] == await subjects(Search(from_="ann", since=date(2020, 1, 1)))
     assert [] == await subjects(Search(text="x\r\nA1 LOGOUT"))
+    for word in ("{5}", "{5+}", ")", "(", "*", "%", "\\", '"', "NIL", "x)"):
+        assert [] == await subjects(Search(subject=word, text=word)), word
+    assert ["other"] == await subjects(Search(subject="other", text="ZWEI"))
     assert ["other", "Grüße"] == await subjects(Search())
 
 

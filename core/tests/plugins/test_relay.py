@@ -187,6 +187,37 @@ def test_what_pluggy_finds_at_a_call_only_is_found_at_start(plugin, said):
     assert said in problems_of(plugin)
 
 
+async def test_a_wrapper_may_ask_which_store_answers():
+    class Curious:
+        @hookimpl(around=True)
+        async def keep(self, key, *, call_next, store):
+            return store, key, await call_next()
+
+        @hookimpl(around=True)
+        async def find(self, *, call_next, store):
+            return store
+
+    hooks = hooks_of(Store(), Curious(), order=["Curious"])
+
+    assert await hooks.keep(key="a", data=b"1") == ("Store", "a", ("a", b"1"))
+    assert await hooks.find(key="a") == ""
+
+
+def test_another_argument_by_keyword_only_is_found_at_start():
+    class Curious:
+        @hookimpl(around=True)
+        async def keep(self, *, call_next, data):
+            return data
+
+    class Plain:
+        @hookimpl
+        async def keep(self, key, *, store):
+            return store
+
+    assert "takes 'data' by keyword only" in problems_of(Curious())
+    assert "takes 'store' by keyword only" in problems_of(Plain())
+
+
 def test_a_wrapper_without_call_next_is_found_at_start():
     class Wrapper:
         @hookimpl(around=True)

@@ -26,7 +26,7 @@ from satchel_hookspecs.errors import (
 )
 from satchel_hookspecs.markers import PROJECT, hookimpl, hookspec
 from satchel_hookspecs.memory import MemoryAttachments, MemorySessions
-from satchel_hookspecs.plugin import Health, PluginContext, PluginSpecs, shared
+from satchel_hookspecs.plugin import Health, PluginContext, PluginSpecs, Stage, shared
 from satchel_hookspecs.position import Position, current_position, position
 from satchel_hookspecs.reader import AttachmentReader
 from satchel_hookspecs.session_store import SessionStore
@@ -76,6 +76,7 @@ __all__ = [
     "SessionSpecs",
     "SessionStore",
     "Source",
+    "Stage",
     "StorageFull",
     "StoreError",
     "TooLarge",

@@ -173,9 +173,10 @@ class AttachmentStore:
 
     @hookimpl
     async def attachments_touch(self, owner: str, group: str, ttl: int) -> bool:
-        place, expires = Place(owner, group), await self._now() + ttl
+        place = Place(owner, group)
         while True:
             found, token = await self._load_group(place)
+            expires = await self._now() + ttl
             if found is not None and found.closed:
                 raise Conflict(None, "This compose was closed.")
             new = replace(found, expires=max(found.expires, expires)) if found else Group(expires)

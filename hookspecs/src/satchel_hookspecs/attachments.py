@@ -148,7 +148,8 @@ class AttachmentSpecs:
         """Declare the attachment complete; only then can it be read and sent.
 
         Sealing twice with the same values is no error, with others ``ChecksumMismatch``; unknown
-        is ``Conflict(None)``, and another size ``Conflict(progress)``.
+        is ``Conflict(None)``, and a size other than what is kept, or was announced, is
+        ``Conflict(progress)``.
         """
         raise NotImplementedError
 
@@ -211,8 +212,9 @@ class AttachmentSpecs:
 
     @hookspec("store")
     async def attachment_gc(self, limit: int) -> GcReport:
-        """Delete at most ``limit`` expired attachments and abandoned pieces.
+        """Delete expired attachments and abandoned pieces until at least ``limit`` are gone.
 
+        A compose is deleted whole; ``more`` says that others are left to look at.
         Never what an open group refers to; safe on many nodes at once.
         """
         raise NotImplementedError

@@ -127,8 +127,9 @@ def claim(group: Group, request: UploadRequest, start: int, writer: str) -> Grou
         return replace(group.put(entry), serial=serial)
     if entry.sealed or start not in (0, entry.progress.next_block):
         raise Conflict(entry.progress, f"Block {start} is not the one to go on with.")
-    pieces = entry.pieces if start else ()
-    return group.put(replace(entry, writer=writer, pieces=pieces, revision=entry.revision + 1))
+    if not start:
+        entry = replace(entry, pieces=(), total=request.size)
+    return group.put(replace(entry, writer=writer, revision=entry.revision + 1))
 
 
 def checkpoint(group: Group, id: str, writer: str, piece: Piece) -> Group:
@@ -149,7 +150,9 @@ def seal(group: Group, id: str, size: int, sha256: str) -> Group:
             return group
         raise ChecksumMismatch("It was sealed already, with another size or digest.")
     if entry.progress.size != size:
-        raise Conflict(entry.progress, f"Of {size} bytes only {entry.progress.size} are kept.")
+        raise Conflict(entry.progress, f"Of {size} bytes {entry.progress.size} are kept.")
+    if entry.total not in (None, size):
+        raise Conflict(entry.progress, f"Of {entry.total} announced bytes {size} are kept.")
     return group.put(replace(entry, sha256=sha256, revision=entry.revision + 1))
 
 

@@ -44,6 +44,8 @@ def hookimpl(
 
     With ``around=True`` the function also gets the keyword-only argument ``call_next``: awaited,
     it runs the rest of the chain; ``call_next(name=value)`` replaces an argument on the way in.
+    It may also take the keyword-only argument ``store``: the label of the store that will answer,
+    empty where none does.
     """
 
     def mark(function: Function) -> Function:

@@ -9,6 +9,11 @@ from typing import Any, Literal
 from satchel_hookspecs.markers import hookspec
 
 HealthState = Literal["ok", "degraded", "failed"]
+Stage = Literal["observe", "limit", "scan", "encipher"]
+"""What a wrapper does with the bytes, in its class attribute ``stage``; ``None`` is anything else.
+
+One that limits or scans stands outside of one that enciphers, or the host does not start.
+"""
 SHARED = "satchel_shared"
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from satchel_hookspecs.attachments import Attachment, Progress, Purpose, Ref, UploadRequest
 from satchel_hookspecs.blocks import Block
 from satchel_hookspecs.markers import hookimpl
-from satchel_hookspecs.plugin import PluginContext
+from satchel_hookspecs.plugin import PluginContext, Stage
 from satchel_hookspecs.reader import AttachmentReader
 
 
@@ -18,6 +18,7 @@ class AttachmentWrapper:
     """
 
     capabilities: ClassVar[frozenset[str]] = frozenset()
+    stage: ClassVar[Stage | None] = None
 
     def __init__(self, config: object, ctx: PluginContext) -> None:
         self.config = config

@@ -3,6 +3,7 @@
 All functions block; call them in a thread.
 """
 
+import errno
 import re
 import secrets
 import stat
@@ -14,6 +15,8 @@ from satchel_hookspecs import Place, Unavailable
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MARK = ".satchel"
 PIECE = ".piece"
+_OVERTAKEN = {errno.ENOENT, errno.ENOTEMPTY}
+"""Another node has deleted the folder, or opened the compose anew."""
 
 
 class Folder:
@@ -94,8 +97,12 @@ class Folder:
     def delete_ended(self, place: Place, before: float) -> None:
         """Delete the place's folder when only an old empty document is left of it."""
         folder = self.at(place)
-        paths = list(folder.iterdir())
-        if all(path.stat().st_size == 0 and path.stat().st_mtime < before for path in paths):
-            for path in paths:
-                path.unlink(missing_ok=True)
-            folder.rmdir()
+        try:
+            paths = list(folder.iterdir())
+            if all(path.stat().st_size == 0 and path.stat().st_mtime < before for path in paths):
+                for path in paths:
+                    path.unlink(missing_ok=True)
+                folder.rmdir()
+        except OSError as error:
+            if error.errno not in _OVERTAKEN:
+                raise

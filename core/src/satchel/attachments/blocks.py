@@ -1,7 +1,9 @@
 """Cutting a client's stream into blocks, with the digest of the whole."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
 
 from satchel_hookspecs import BLOCK, Block, TooLarge
 
@@ -15,6 +17,7 @@ class Cutter:
         self._chunks = chunks
         self._first = first
         self._limit = limit
+        self._broken: Exception | None = None
 
     @property
     def sha256(self) -> str:
@@ -24,32 +27,48 @@ class Cutter:
     async def blocks(self) -> AsyncGenerator[Block, None]:
         """Yield full blocks, then a last one that may be shorter.
 
-        When the stream breaks off, what was received is yielded before the error is raised.
+        When the stream breaks off, what was received is yielded before the error is raised. A
+        thread takes the digests of one block while the next one is being received.
         """
+        loop, index = asyncio.get_running_loop(), self._first
+        digesting: asyncio.Future[Block] | None = None
+        async with aclosing(self._cuts()) as cuts:
+            async for data in cuts:
+                done = await digesting if digesting else None
+                digesting = loop.run_in_executor(None, self._block, index, data)
+                index += 1
+                if done:
+                    yield done
+        if digesting:
+            yield await digesting
+        if self._broken is not None:
+            raise self._broken
+
+    async def _cuts(self) -> AsyncGenerator[bytes, None]:
+        """Yield the bytes of each block; an error of the stream is kept for later."""
         waiting = bytearray()
-        index = self._first
-        broken: Exception | None = None
         try:
             async for chunk in self._chunks:
                 self._count(len(chunk))
                 waiting += chunk
                 while len(waiting) >= BLOCK:
-                    yield self._cut(index, waiting)
-                    index += 1
+                    yield _cut(waiting)
         except (OSError, TimeoutError) as error:
-            broken = error
+            self._broken = error
         if waiting:
-            yield self._cut(index, waiting)
-        if broken is not None:
-            raise broken
+            yield _cut(waiting)
 
     def _count(self, length: int) -> None:
         self.size += length
         if self._first * BLOCK + self.size > self._limit:
             raise TooLarge(self._limit)
 
-    def _cut(self, index: int, waiting: bytearray) -> Block:
-        data = bytes(memoryview(waiting)[:BLOCK])
-        del waiting[:BLOCK]
+    def _block(self, index: int, data: bytes) -> Block:
         self._whole.update(data)
         return Block.of(index, data)
+
+
+def _cut(waiting: bytearray) -> bytes:
+    data = bytes(memoryview(waiting)[:BLOCK])
+    del waiting[:BLOCK]
+    return data

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from imapclient import imapclient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from satchel.mail.errors import MailServerRefused
@@ -10,6 +11,8 @@ from satchel.mail.headers import clean_text
 from satchel.mail.imap_session import ImapSession
 
 MAX_WORDS = 500
+TEXTS = ("TEXT", "FROM", "TO", "SUBJECT", "BODY")
+WORDS = frozenset({*TEXTS, "SINCE", "BEFORE", "UNSEEN", "FLAGGED", "ALL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Search:
         """Return the search as IMAPClient takes it."""
         found: list[str | date] = []
         texts = (self.text, self.from_, self.to, self.subject, self.body)
-        for key, value in zip(("TEXT", "FROM", "TO", "SUBJECT", "BODY"), texts, strict=True):
+        for key, value in zip(TEXTS, texts, strict=True):
             words = " ".join(clean_text(value)[:MAX_WORDS].split())
             found += [key, words] if words else []
         for key, day in (("SINCE", self.since), ("BEFORE", self.before)):
@@ -61,11 +64,24 @@ def find_newest_first(session: ImapSession, search: Search) -> list[int]:
 
 
 def _ask(session: ImapSession, criteria: list[str | date], charset: str) -> list[int]:
+    words = [_apart(word, charset) for word in criteria]
     if session.has("SORT"):
         # Not REVERSE ARRIVAL: that leaves messages of the same second oldest first.
-        return list(session.client.sort(["ARRIVAL"], criteria, charset))[::-1]
+        return list(session.client.sort(["ARRIVAL"], words, charset))[::-1]
     named = None if charset == "US-ASCII" else charset
-    return sorted(session.client.search(criteria, named), reverse=True)
+    return sorted(session.client.search(words, named), reverse=True)
+
+
+def _apart(word: str | date, charset: str) -> str | date | bytes:
+    """Keep what a user typed apart from the command.
+
+    IMAPClient sends a text without blanks as it is, so that ``{5}`` would announce a literal and
+    ``)`` would end a list; one that is a literal itself can mean nothing else.
+    """
+    if isinstance(word, str) and word not in WORDS:
+        literal: bytes = imapclient._literal(word.encode(charset))
+        return literal
+    return word
 
 
 def _has_letters(criteria: list[str | date]) -> bool:

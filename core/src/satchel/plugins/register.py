@@ -11,6 +11,7 @@ from satchel.plugins.loader import describe
 from satchel.plugins.registry import SPEC, PluginManager
 from satchel.plugins.relay import Hooks, compile_hooks
 from satchel.plugins.slots import around_problems, record_problems, slot_problems
+from satchel.plugins.stages import stage_problems
 from satchel.plugins.wanted import orders, record_label, session_label
 from satchel.settings import Words
 from satchel_hookspecs import AttachmentSpecs, PluginSpecs, SessionSpecs
@@ -43,6 +44,7 @@ def register(active: Sequence[Active], words: Words, hooks: Hooks) -> Registered
     problems += slot_problems(manager, active, words)
     problems += record_problems(record_manager, active, words)
     problems += around_problems(manager, active, order)
+    problems += stage_problems(active, around_attachments)
     if problems:
         raise StartupError(problems)
     compile_hooks(manager, order, hooks)

@@ -82,7 +82,7 @@ def _wrong_arguments(impl: pluggy.HookImpl) -> Iterator[str]:
         yield "is around, so it needs the keyword-only argument 'call_next'."
     if not around and "call_next" in keywords:
         yield "takes 'call_next', so it has to be marked @hookimpl(around=True)."
-    for name in sorted(keywords - {"call_next"}):
+    for name in sorted(keywords - ({"call_next", "store"} if around else {"call_next"})):
         yield f"takes {name!r} by keyword only; write it as an ordinary argument."
     for p in parameters:
         if p.default is not inspect.Parameter.empty:

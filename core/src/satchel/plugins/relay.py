@@ -7,6 +7,7 @@ So it keeps who takes part, and the calls go through here.
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,9 +19,8 @@ from satchel_hookspecs.markers import KIND, Kind
 log = logging.getLogger(__name__)
 
 # Any: a hook may have every signature; the specs type the calls.
-Arguments = dict[str, Any]
-Call = Callable[[Arguments], Awaitable[Any]]
 Compiled = Callable[..., Awaitable[Any]]
+Names = tuple[str, ...]
 Orders = Mapping[type, Sequence[str]]
 
 
@@ -58,22 +58,23 @@ def compile_hook(name: str, caller: pluggy.HookCaller, order: Sequence[str]) -> 
     if spec is None:
         raise SlotConflict(f"Hook {name!r} has no spec.")
     around, inside = _sorted_impls(caller, order)
-    call = _COMPILERS[_kind(spec)](name, inside)
+    kind, names = _kind(spec), (*spec.argnames, *spec.kwargnames)
+    call = _COMPILERS[kind](name, [(impl.plugin_name, _in_order(impl, names)) for impl in inside])
+    store = inside[0].plugin_name if inside and kind == "store" else ""
     for impl in reversed(around):
-        call = _wrapped(impl, call)
-    return _checked(name, spec, call)
+        call = _wrapped(impl, names, call, store)
+    return _checked(name, names, dict(spec.kwargdefaults), call)
 
 
-def _checked(name: str, spec: Any, call: Call) -> Compiled:
-    names = frozenset((*spec.argnames, *spec.kwargnames))
-    defaults = dict(spec.kwargdefaults)
+def _checked(name: str, names: Names, defaults: dict[str, Any], call: Compiled) -> Compiled:
+    known = frozenset(names)
 
     def relayed(**arguments: Any) -> Awaitable[Any]:
-        if arguments.keys() != names:
+        if arguments.keys() != known:
             arguments = {**defaults, **arguments}
-            if arguments.keys() != names:
-                raise TypeError(f"{name} takes {sorted(names)}, not {sorted(arguments)}")
-        return call(arguments)
+            if arguments.keys() != known:
+                raise TypeError(f"{name} takes {sorted(known)}, not {sorted(arguments)}")
+        return call(*[arguments[name] for name in names])
 
     return relayed
 
@@ -92,48 +93,53 @@ def _kind(spec: Any) -> Kind:
     return cast(Kind, getattr(spec.function, KIND, "gather"))
 
 
-def _named(impl: pluggy.HookImpl) -> tuple[str, ...]:
-    return (*impl.argnames, *impl.kwargnames)
+def _in_order(impl: pluggy.HookImpl, names: Names) -> Compiled:
+    """The implementation, called with the hook's arguments in the order of its spec."""
+    function, taken = cast(Compiled, impl.function), (*impl.argnames, *impl.kwargnames)
+    if taken == names:
+        return function
+    places = [names.index(name) for name in taken]
+
+    def chosen(*arguments: Any, **added: Any) -> Awaitable[Any]:
+        return function(*[arguments[place] for place in places], **added)
+
+    return chosen
 
 
-def _wrapped(impl: pluggy.HookImpl, inner: Call) -> Call:
-    function, names = cast(Compiled, impl.function), _named(impl)
+def _wrapped(impl: pluggy.HookImpl, names: Names, inner: Compiled, store: str) -> Compiled:
+    function = _in_order(impl, names)
+    if "store" in inspect.signature(impl.function).parameters.keys() - {*impl.argnames}:
+        function = partial(function, store=store)
 
-    def call(arguments: Arguments) -> Awaitable[Any]:
-        def call_next(**changed: Any) -> Awaitable[Any]:
-            return inner({**arguments, **changed} if changed else arguments)
+    # made once: a function with annotations costs more to make than to call
+    def call_inner(arguments: tuple[Any, ...], /, **changed: Any) -> Awaitable[Any]:
+        if changed:
+            return inner(*{**dict(zip(names, arguments, strict=True)), **changed}.values())
+        return inner(*arguments)
 
-        return function(*[arguments[name] for name in names], call_next=call_next)
+    def call(*arguments: Any) -> Awaitable[Any]:
+        return function(*arguments, call_next=partial(call_inner, arguments))
 
     return call
 
 
-def _store(name: str, impls: list[pluggy.HookImpl]) -> Call:
+def _store(name: str, impls: list[tuple[str, Compiled]]) -> Compiled:
     if len(impls) > 1:
-        raise SlotConflict(f"Hook {name!r} has several stores: {[i.plugin_name for i in impls]}.")
-    if not impls:
-        return _missing(name)
-    function, names = cast(Compiled, impls[0].function), _named(impls[0])
-
-    def call(arguments: Arguments) -> Awaitable[Any]:
-        return function(*[arguments[name] for name in names])
-
-    return call
+        raise SlotConflict(f"Hook {name!r} has several stores: {[plugin for plugin, _ in impls]}.")
+    return impls[0][1] if impls else _missing(name)
 
 
-def _missing(name: str) -> Call:
-    async def call(arguments: Arguments) -> Any:
+def _missing(name: str) -> Compiled:
+    async def call(*arguments: Any) -> Any:
         raise SlotConflict(f"No store implements the hook {name!r}.")
 
     return call
 
 
-def _first(name: str, impls: list[pluggy.HookImpl]) -> Call:
-    asked = [(cast(Compiled, impl.function), _named(impl)) for impl in impls]
-
-    async def call(arguments: Arguments) -> Any:
-        for function, names in asked:
-            answer = await function(*[arguments[name] for name in names])
+def _first(name: str, impls: list[tuple[str, Compiled]]) -> Compiled:
+    async def call(*arguments: Any) -> Any:
+        for _, function in impls:
+            answer = await function(*arguments)
             if answer is not None:
                 return answer
         return None
@@ -141,30 +147,26 @@ def _first(name: str, impls: list[pluggy.HookImpl]) -> Call:
     return call
 
 
-def _gather(name: str, impls: list[pluggy.HookImpl]) -> Call:
-    asked = [(cast(Compiled, impl.function), _named(impl)) for impl in impls]
-
-    async def call(arguments: Arguments) -> Any:
-        answers = [await function(*[arguments[n] for n in names]) for function, names in asked]
+def _gather(name: str, impls: list[tuple[str, Compiled]]) -> Compiled:
+    async def call(*arguments: Any) -> Any:
+        answers = [await function(*arguments) for _, function in impls]
         return [answer for answer in answers if answer is not None]
 
     return call
 
 
-def _event(name: str, impls: list[pluggy.HookImpl]) -> Call:
-    told = [(impl.plugin_name, cast(Compiled, impl.function), _named(impl)) for impl in impls]
-
-    async def call(arguments: Arguments) -> Any:
-        for plugin, function, names in told:
+def _event(name: str, impls: list[tuple[str, Compiled]]) -> Compiled:
+    async def call(*arguments: Any) -> Any:
+        for plugin, function in impls:
             try:
-                await function(*[arguments[n] for n in names])
+                await function(*arguments)
             except Exception:
                 log.exception("plugin %r failed in the event %r", plugin, name)
 
     return call
 
 
-_COMPILERS: dict[Kind, Callable[[str, list[pluggy.HookImpl]], Call]] = {
+_COMPILERS: dict[Kind, Callable[[str, list[tuple[str, Compiled]]], Compiled]] = {
     "store": _store,
     "first": _first,
     "gather": _gather,

@@ -65,7 +65,8 @@ def _shown(key: Key, written: Written) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """Begin a sentence; the name of a setting stays as the operator has to write it."""
+    return text if "_" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def _small(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Proves that a store keeps the contract of satchel."""

@@ -1,0 +1,1 @@
+"""What every session store promises."""

@@ -1,0 +1,74 @@
+"""A backend that is down or hangs is ``Unavailable`` in time: never signed out by a fault."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from satchel_hookspecs import ABSENT, Unavailable, Version
+from satchel_testkit.session_suite import KEY, OTHER, SessionSuite
+from satchel_testkit.suite import needs, plain, slow
+
+Calls = dict[str, Callable[["TestBackend"], Awaitable[object]]]
+CALLS: Calls = {
+    "read": lambda self: self.read(),
+    "read_what_is_absent": lambda self: self.read(OTHER),
+    "create": lambda self: self.write(b"late", ABSENT, OTHER),
+    "write": lambda self: self.write(b"late", self.version),
+    "touch": lambda self: self.hooks.session_touch(key=KEY, ttl=600),
+    "destroy": lambda self: self.hooks.session_destroy(key=KEY),
+    "gc": lambda self: self.hooks.session_gc(limit=100),
+}
+HUNG: Calls = {name: CALLS[name] for name in ("read", "write", "destroy")}
+
+
+class TestBackend(SessionSuite):
+    version: Version
+
+    async def begin(self) -> None:
+        await super().begin()
+        self.version = await self.create(owner="ann")
+
+    @needs("break_backend")
+    @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+    async def test_a_backend_that_is_down_is_unavailable(
+        self, call: Callable[["TestBackend"], Awaitable[object]]
+    ) -> None:
+        self.harness.break_backend()
+        try:
+            await self.assert_unavailable(call)
+        finally:
+            self.harness.heal_backend()
+
+        assert (await self.there()).data == b"1"
+
+    @needs("break_backend", "by_owner")
+    async def test_a_list_is_whole_or_unavailable(self) -> None:
+        self.harness.break_backend()
+        try:
+            await self.assert_unavailable(lambda self: self.hooks.session_list(owner="ann"))
+        finally:
+            self.harness.heal_backend()
+
+        assert len(await self.hooks.session_list(owner="ann")) == 1
+
+    @needs("hang_backend")
+    @plain
+    @slow
+    @pytest.mark.parametrize("call", HUNG.values(), ids=HUNG.keys())
+    async def test_a_backend_that_hangs_is_unavailable_within_its_deadline(
+        self, call: Callable[["TestBackend"], Awaitable[object]]
+    ) -> None:
+        self.harness.hang_backend()
+        try:
+            await self.assert_unavailable(call)
+        finally:
+            self.harness.heal_backend()
+
+        found = await self.there()
+        assert found.data in {b"1", b"late"}
+
+    async def assert_unavailable(self, call: Callable[["TestBackend"], Awaitable[object]]) -> None:
+        """The call says that it could not, in time."""
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(call(self), self.harness.deadline)

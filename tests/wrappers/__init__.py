@@ -1,0 +1,1 @@
+"""The shipped wrappers, in a host and around its stores."""
