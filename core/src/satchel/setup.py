@@ -1,8 +1,10 @@
 """Joins satchel to an aiohttp application."""
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from satchel.attachments import Attachments
 from satchel.host import Host
@@ -34,6 +36,8 @@ def setup(
         proxies=Proxies([str(network) for network in settings.proxy_whitelist]),
         skip=skip,
     )
+    if settings.trusted_host_patterns:
+        app.middlewares.append(_refuse_other_hosts(settings.trusted_host_patterns))
     app[MIDDLEWARE].install(app)
     app.cleanup_ctx.append(_lived)
     return host
@@ -55,6 +59,19 @@ def attachments(request: web.Request) -> Attachments:
 def client(request: web.Request) -> str:
     """The address of the client, past the proxies that are trusted."""
     return request.app[MIDDLEWARE].client(request)
+
+
+def _refuse_other_hosts(patterns: Sequence[re.Pattern[str]]) -> Middleware:
+    """A request whose ``Host`` is none of ours is answered with 400, before anything is opened."""
+
+    @web.middleware
+    async def check_host(request: web.Request, handler: Handler) -> web.StreamResponse:
+        host = re.sub(r":\d{1,5}$", "", request.headers.get("Host", "")).lower()
+        if not any(pattern.fullmatch(host) for pattern in patterns):
+            raise web.HTTPBadRequest(text="This is not the address of this site.")
+        return await handler(request)
+
+    return check_host
 
 
 async def _lived(app: web.Application) -> AsyncIterator[None]:

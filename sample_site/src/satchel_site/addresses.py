@@ -44,7 +44,10 @@ def read_number(text: str, most: int = 2**32 - 1) -> int:
 
 def own_path(text: str) -> str:
     """Return a path of this site, or the start page for anything that leads elsewhere."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "/"
     leads_away = parts.scheme or parts.netloc or not text.startswith("/")
     if leads_away or text.startswith(("//", "/\\")) or any(c <= " " or c == "\\" for c in text):
         return "/"

@@ -61,7 +61,6 @@ STATUS_OF: tuple[tuple[type[Exception], int, str], ...] = (
     (mail.PartMissing, 404, ""),
     (mail.MailServerRefused, 502, ""),
     (mail.MailError, 422, ""),
-    (RangeNotSatisfiable, 416, ""),
     (ConnectionError, 400, "The connection broke off."),
 )
 
@@ -74,7 +73,10 @@ async def show_failures(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        response = _answer(request, Refusal(error.status, _sentence_for(error.status)))
+        kept = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
+        response = _answer(
+            request, Refusal(error.status, _sentence_for(error.status), headers=kept)
+        )
     except Exception as error:
         if _is_answered(request):
             _break_off(request)
@@ -91,6 +93,9 @@ def refusal_for(error: Exception) -> Refusal:
         return Refusal(413, f"The limit is {size(error.limit)}.", {"limit": error.limit})
     if isinstance(error, QuotaExceeded):
         return Refusal(507, f"You may keep {size(error.limit)} of files at a time.")
+    if isinstance(error, RangeNotSatisfiable):
+        headers = {"Content-Range": f"bytes */{error.size}"}
+        return Refusal(416, str(error), headers=headers)
     for kind, status, sentence in STATUS_OF:
         if isinstance(error, kind):
             return Refusal(status, sentence or str(error))
@@ -140,6 +145,7 @@ def _answer(
 
 
 def _with_headers(response: web.Response, refusal: Refusal) -> web.Response:
+    response.headers.update(refusal.headers)
     if refusal.status in {503, 507}:
         response.headers["Retry-After"] = "5"
     if refusal.status == 408:

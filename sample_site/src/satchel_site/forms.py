@@ -110,6 +110,8 @@ class Parts:
         try:
             while chunk := await in_time(self._request, part.read_chunk(65536)):
                 yield bytes(chunk)
+            if not part.at_eof():
+                raise Refusal(400, DAMAGED)
         except BROKEN as error:
             raise Refusal(400, DAMAGED) from error
 

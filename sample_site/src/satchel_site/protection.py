@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from satchel_site.forms import MULTIPART, URLENCODED, Form, Parts, read_form
-from satchel_site.host import session_of
+from satchel_site.body import check_length
+from satchel_site.forms import FORM_LIMIT, MULTIPART, URLENCODED, Form, Parts, read_form
+from satchel_site.host import SIGN_IN_AGAIN, session_of, settings_of
 from satchel_site.refusal import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -14,6 +15,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM: web.RequestKey[Form] = web.RequestKey("form", Form)
 PARTS: web.RequestKey[Parts] = web.RequestKey("parts", Parts)
+ONLY_FORMS = "Only forms are accepted here."
 FOREIGN = "This request did not come from a page of this site. Reload the page and try again."
 
 
@@ -34,6 +36,13 @@ async def refuse_foreign_requests(request: web.Request, handler: Handler) -> web
     return await handler(request)
 
 
+def form_of(request: web.Request) -> Form:
+    """The fields of a plain form; one with files is refused where no files belong."""
+    if FORM not in request:
+        raise Refusal(415, ONLY_FORMS)
+    return request[FORM]
+
+
 def _check_origin(request: web.Request) -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
@@ -41,8 +50,15 @@ def _check_origin(request: web.Request) -> None:
     for origin in request.headers.getall("Origin", ()):
         # Under our referrer policy a browser calls the origin of our own forms "null".
         is_own_form = origin == "null" and site == "same-origin"
-        if not is_own_form and urlsplit(origin).netloc != request.host:
+        if not is_own_form and _site_of(origin) != request.host:
             raise Refusal(403, FOREIGN)
+
+
+def _site_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def _sent_token(request: web.Request) -> str:
@@ -55,9 +71,10 @@ async def _sent_token(request: web.Request) -> str:
         request[FORM] = await read_form(request)
         return header or request[FORM].one("csrf")
     if kind == MULTIPART:
+        check_length(request, settings_of(request).max_message_size + FORM_LIMIT)
         request[PARTS] = Parts(request)
         return await _first_field(request[PARTS])
-    raise Refusal(415, "Only forms are accepted here.")
+    raise Refusal(415, ONLY_FORMS)
 
 
 async def _first_field(parts: Parts) -> str:
@@ -67,5 +84,9 @@ async def _first_field(parts: Parts) -> str:
 
 
 def _check_token(request: web.Request, sent: str) -> None:
-    if not session_of(request).check_csrf(sent):
+    session = session_of(request)
+    if session.check_csrf(sent):
+        return
+    if session.is_signed_in or request.path == "/sign-in":
         raise Refusal(403, FOREIGN)
+    raise Refusal(401, SIGN_IN_AGAIN)

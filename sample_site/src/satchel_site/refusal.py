@@ -10,6 +10,7 @@ class Refusal(Exception):
     status: int
     sentence: str
     more: dict[str, str | int] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.sentence

@@ -13,7 +13,7 @@ from satchel_site.folder_lines import FolderLine, folder_lines
 from satchel_site.host import account_of, signed_in
 from satchel_site.listing import Listing, make_listing
 from satchel_site.page import around, flash, show, show_block
-from satchel_site.protection import FORM
+from satchel_site.protection import form_of
 from satchel_site.refusal import Refusal, not_found
 
 LONGEST_QUERY = 500
@@ -57,7 +57,7 @@ async def _find(account: Account, folder: str, query: str, number: int) -> Page:
 @signed_in
 async def change_messages(request: web.Request) -> web.StreamResponse:
     """Do with the chosen messages what the button says."""
-    form, folder = request[FORM], request.match_info["folder"]
+    form, folder = form_of(request), request.match_info["folder"]
     deed = DEEDS.get(form.one("do"))
     if deed is None:
         raise Refusal(400, "This button is not known here. Reload the page and try again.")

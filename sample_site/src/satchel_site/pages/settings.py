@@ -11,7 +11,7 @@ from satchel_site.browsers import name_browser
 from satchel_site.folder_lines import folder_lines
 from satchel_site.host import account_of, credentials_of, session_of, settings_of, signed_in
 from satchel_site.page import around, flash, show
-from satchel_site.protection import FORM
+from satchel_site.protection import form_of
 
 SHORTCUTS = (
     (("j", "k"), "next and previous message"),
@@ -71,7 +71,7 @@ async def sign_out_others(request: web.Request) -> web.StreamResponse:
 @signed_in
 async def sign_out_device(request: web.Request) -> web.StreamResponse:
     """End one other session of this account."""
-    if await session_of(request).sign_out_device(request[FORM].one("device")):
+    if await session_of(request).sign_out_device(form_of(request).one("device")):
         flash(request, "That session was signed out.")
     raise web.HTTPSeeOther("/settings#sessions")
 

@@ -18,7 +18,7 @@ from satchel_site.host import (
 )
 from satchel_site.known import KNOWN_ACCOUNTS
 from satchel_site.page import show
-from satchel_site.protection import FORM
+from satchel_site.protection import form_of
 
 WRONG = "The address or the password is not right."
 NO_ADDRESS = "This is not a complete email address."
@@ -33,7 +33,7 @@ async def show_sign_in(request: web.Request) -> web.StreamResponse:
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
     """Sign in when the mail server accepts the password."""
-    form = request[FORM]
+    form = form_of(request)
     typed, password = form.one("address").strip(), form.one("password")
     next_path = own_path(form.one("next") or "/")
     try:

@@ -13,7 +13,7 @@ from satchel_site.disposition import attachment_headers
 from satchel_site.forms import MULTIPART, URLENCODED
 from satchel_site.host import files_of, signed_in
 from satchel_site.page import flash
-from satchel_site.protection import FORM
+from satchel_site.protection import form_of
 from satchel_site.ranges import parse_range
 from satchel_site.refusal import Refusal, not_found
 
@@ -80,7 +80,7 @@ async def delete_file_by_form(request: web.Request) -> web.StreamResponse:
 async def rename_file(request: web.Request) -> web.StreamResponse:
     """Give a file another name and go back to the draft."""
     group, id = _named(request)
-    if not await files_of(request).rename(group, id, request[FORM].one("filename")):
+    if not await files_of(request).rename(group, id, form_of(request).one("filename")):
         raise not_found()
     raise web.HTTPSeeOther(compose_url(group))
 
@@ -121,7 +121,8 @@ def _check_type(request: web.Request) -> None:
 
 
 def _filename(request: web.Request) -> str:
-    return unquote_to_bytes(request.headers.get("X-Filename", "")).decode("utf-8", "replace")
+    name = request.headers.get("X-Filename", "").encode("utf-8", "surrogateescape")
+    return unquote_to_bytes(name).decode("utf-8", "replace")
 
 
 def _offset(request: web.Request) -> int:
