@@ -13,9 +13,13 @@ DSN = "sqlite:////srv/mail.db"
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"db_dsnw": "pgsql://u:secret@db/mail"}, "db_dsnw: .*brings SQLite alone.*postgresql"),
-        ({"db_dsnw": "mysql://u:secret@db/mail"}, "no engine for mysql"),
-        ({"db_dsnw": "sqlite+pysqlcipher:////srv/mail.db"}, "brings SQLite alone"),
+        ({"db_dsnw": "sqlite+pysqlcipher:////srv/mail.db"}, 'no engine is called "pysqlcipher"'),
+        ({"db_dsnw": "pgsql+psycopg://u:secret@db/mail"}, 'no engine is called "psycopg"'),
+        ({"db_dsnw": "pgsql://u:secret@db/mail?sslmod=require"}, 'no option "sslmod", only .*ssl'),
+        ({"db_dsnw": "pgsql://u:secret@db/mail?sslmode=on"}, '"on" is no sslmode'),
+        ({"db_dsnw": "mysql://u:secret@db/mail?charset=latin1"}, 'always "utf8mb4"'),
+        ({"db_dsnr": "pgsql://u:secret@db/mail"}, "databases of different kinds"),
+        ({"db_table_dsn": {"cache": "x"}}, '"cache" is "x", and must be "r" or "w"'),
         ({"db_dsnw": DSN + "?cache=shared"}, 'no option "cache", only mode'),
         ({"db_dsnw": DSN + "?mode=rw"}, '"rw" must be octal'),
         ({"db_dsnw": ""}, "db_dsnw: A DSN looks like"),
@@ -24,6 +28,7 @@ DSN = "sqlite:////srv/mail.db"
         ({"db_prefix": "mail."}, "SQLite has no schemas"),
         ({"db_prefix": 'x"; DROP TABLE y'}, "must be at most 20 letters"),
         ({"deadline": 0}, "deadline must be more than 0"),
+        ({"connections": 0}, "connections must be more than 0"),
         ({"readers": -1}, "readers must be more than 0"),
     ],
 )
@@ -43,3 +48,22 @@ def test_a_reader_may_be_named_if_it_is_the_writer() -> None:
 def test_a_prefix_may_name_a_schema() -> None:
     assert Prefix("mail", "rc_") == parse_prefix("mail.rc_")
     assert parse_prefix("mail.rc_").name("sessions") == "rc_sessions"
+
+
+@pytest.mark.parametrize(
+    ("family", "module", "extra"),
+    [("pgsql", "asyncpg", "postgresql"), ("mysql", "asyncmy", "mariadb")],
+)
+def test_a_missing_driver_is_told_with_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, family: str, module: str, extra: str
+) -> None:
+    monkeypatch.setattr("satchel_database.families.find_spec", {module: None}.get)
+
+    with pytest.raises(ValueError, match=rf'db_dsnw: .*pip install "satchel-database\[{extra}\]"'):
+        DatabaseConfig(db_dsnw=f"{family}://u:secret@db/mail")
+
+
+def test_the_routes_of_tables_have_no_prefix() -> None:
+    config = DatabaseConfig(db_dsnw=DSN, db_prefix="rc_", db_table_dsn={"cache": "r"})
+
+    assert config.routes(["cache", "contacts"]) == {"r", None}

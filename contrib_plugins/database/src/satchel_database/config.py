@@ -1,11 +1,15 @@
 """What an operator can set."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from satchel_database.dsn import Dsn, DsnError, parse_dsn
+from satchel_database.families import check_dsn
 from satchel_database.prefix import PrefixError, parse_prefix
-from satchel_database.sqlite_file import file_mode
 from satchel_hookspecs import shared
+
+Route = Literal["r", "w"]
 
 
 @dataclass(frozen=True)
@@ -13,37 +17,61 @@ class DatabaseConfig:
     """The settings of the database.
 
     ``deadline`` is how many seconds a transaction may take, its wait for a turn included, and
-    ``migration_deadline`` the same for the changes of the tables at start. ``readers`` is how many
-    connections read at a time.
+    ``migration_deadline`` the same for the changes of the tables at start. ``connections`` is how
+    many a server is given, for writing and as many for reading from a replica; ``readers`` is how
+    many read a file of SQLite at a time. ``db_table_dsn`` names tables that are always read from
+    the writer ("w"), or from the reader however far behind it is ("r").
     """
 
     db_dsnw: str = shared()
     db_dsnr: str = shared("")
     db_prefix: str = shared("")
+    db_table_dsn: dict[str, Route] | None = shared(None)
     deadline: float = 3.0
     migration_deadline: float = 60.0
     readers: int = 4
+    connections: int = 10
 
     def __post_init__(self) -> None:
         writer = _usable("db_dsnw", self.db_dsnw)
-        if self.db_dsnr and _usable("db_dsnr", self.db_dsnr).database != writer.database:
-            raise DsnError("SQLite has no replicas: leave db_dsnr empty, or equal to db_dsnw.")
-        if parse_prefix(self.db_prefix).schema:
-            raise PrefixError(f'SQLite has no schemas: leave the dot out of "{self.db_prefix}".')
-        for each in fields(self)[3:]:
-            if not getattr(self, each.name) > 0:
-                raise ValueError(f"{each.name} must be more than 0.")
+        replica = _usable("db_dsnr", self.db_dsnr) if self.db_dsnr else None
+        if replica and replica.family != writer.family:
+            raise DsnError("db_dsnr: the reader and the writer are databases of different kinds.")
+        if writer.family == "sqlite":
+            _check_file(writer, replica, self.db_prefix)
+        for name, route in (self.db_table_dsn or {}).items():
+            if route not in ("r", "w"):
+                raise ValueError(f'db_table_dsn: "{name}" is "{route}", and must be "r" or "w".')
+        parse_prefix(self.db_prefix)
+        for name in ("deadline", "migration_deadline", "readers", "connections"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be more than 0.")
+
+    @property
+    def replica(self) -> Dsn | None:
+        """The reader, if it is another than the writer."""
+        if not self.db_dsnr or parse_dsn(self.db_dsnr) == parse_dsn(self.db_dsnw):
+            return None
+        found = parse_dsn(self.db_dsnr)
+        return None if found.family == "sqlite" else found
+
+    def routes(self, tables: Iterable[str]) -> set[Route | None]:
+        """What ``db_table_dsn`` says of these tables, ``None`` for one that it does not name."""
+        known = self.db_table_dsn or {}
+        return {known.get(table) for table in tables}
 
 
-def _usable(name: str, text: str) -> Dsn:
+def _usable(name: str, given: str) -> Dsn:
     try:
-        dsn = parse_dsn(text)
+        dsn = parse_dsn(given)
+        check_dsn(dsn)
     except DsnError as error:
         raise DsnError(f"{name}: {error}") from None
-    if dsn.family != "sqlite" or dsn.driver not in (None, "aiosqlite", "pysqlite"):
-        raise DsnError(
-            f'{name}: this version of satchel-database brings SQLite alone ("sqlite:////FILE"), '
-            f"and no engine for {dsn.family}."
-        )
-    file_mode(dsn)
     return dsn
+
+
+def _check_file(writer: Dsn, replica: Dsn | None, prefix: str) -> None:
+    if replica and replica.database != writer.database:
+        raise DsnError("SQLite has no replicas: leave db_dsnr empty, or equal to db_dsnw.")
+    if parse_prefix(prefix).schema:
+        raise PrefixError(f'SQLite has no schemas: leave the dot out of "{prefix}".')

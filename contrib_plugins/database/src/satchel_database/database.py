@@ -2,23 +2,23 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Column, ColumnElement, Double, Index, MetaData, Table, bindparam, select
+from sqlalchemy import Column, ColumnElement, Executable, Index, MetaData, Table
 
 from satchel_database.config import DatabaseConfig
-from satchel_database.connection import Connection
+from satchel_database.connection import Connection, Result, Row, Runs
 from satchel_database.dsn import parse_dsn
 from satchel_database.errors import UnusableDatabase
+from satchel_database.families import make_family
 from satchel_database.lane import Lane
+from satchel_database.lanes import Lanes, look_at, open_lanes
 from satchel_database.migrations import Migrations
 from satchel_database.prefix import parse_prefix
-from satchel_database.sqlite import READER, WRITER, make_engine, translate
-from satchel_database.sqlite_file import SqliteFile
-from satchel_hookspecs import Health, PluginContext, StoreError, hookimpl
+from satchel_hookspecs import Health, PluginContext, current_position, hookimpl
 
-HEALTH_SECONDS = 0.4
-LOCK_SHARE = 0.8
+Block = AbstractAsyncContextManager[Connection]
 
 
 class Database:
@@ -35,8 +35,8 @@ class Database:
         self.config = config
         self.ctx = ctx
         self.prefix = parse_prefix(config.db_prefix)
-        self._file = SqliteFile(parse_dsn(config.db_dsnw))
-        self._lanes: tuple[Lane, Lane] | None = None
+        self._family = make_family(parse_dsn(config.db_dsnw), config.replica)
+        self._lanes: Lanes | None = None
 
     @classmethod
     def of(cls, ctx: PluginContext) -> "Database":
@@ -48,25 +48,42 @@ class Database:
             )
         return found
 
-    def write(self) -> AbstractAsyncContextManager[Connection]:
+    def write(self) -> Block:
         """A transaction of the writer, committed when the block ends well."""
-        return self._started[0].transaction(self.config.deadline)
+        lane = self._opened.writer
+        return _connected(lane.transaction(self._family.writing, self.config.deadline))
 
-    def read_latest(self) -> AbstractAsyncContextManager[Connection]:
+    def read_latest(self) -> Block:
         """A look at the last committed state: the writer is asked, whatever readers there are."""
-        return self._started[1].transaction(self.config.deadline)
+        lane = self._opened.latest
+        return _connected(lane.look(self._family.looking, self.config.deadline))
 
-    def read(self, *tables: str) -> AbstractAsyncContextManager[Connection]:
+    def read(self, *tables: str) -> Block:
         """A look at these tables (named without prefix) that may be answered by a reader.
 
-        Only by one that has come as far as ``current_position()``; SQLite has no other reader than
-        the file itself.
+        Only by one that has come as far as ``current_position()``, if ``db_table_dsn`` says
+        nothing else of a table; when no reader can answer at once the writer does.
         """
-        return self.read_latest()
+        reader, routes = self._opened.reader, self.config.routes(tables)
+        if reader is None or "w" in routes:
+            return self.read_latest()
+        asked = {} if routes == {"r"} else current_position().as_mapping()
+        return _connected(reader.look(asked, self.config.deadline))
+
+    async def change(self, statement: Executable, values: Row | None = None) -> Result:
+        """Run one statement as a transaction by itself, on tables that ``read`` is not used on.
+
+        Quicker than ``write``: nothing is sent before or after it, and no position is left.
+        """
+        return await self._alone(self._opened.writer, statement, values)
+
+    async def look_up(self, statement: Executable, values: Row | None = None) -> Result:
+        """Run one statement of ``read_latest``; it changes nothing."""
+        return await self._alone(self._opened.latest, statement, values)
 
     def now(self) -> ColumnElement[float]:
         """Seconds since 1970 by the database's clock: a part of a statement, read when it runs."""
-        return bindparam("now", callable_=self.ctx.clock, type_=Double, unique=True)
+        return self._family.now(self.ctx.clock)
 
     def table(self, name: str, *parts: Column[object] | Index) -> Table:
         """A table under the prefix."""
@@ -76,18 +93,19 @@ class Database:
         """Bring the tables of a plugin to the newest state; safe on many nodes at once.
 
         ``folder`` holds alembic scripts, each with ``def upgrade(op, prefix) -> None``. All of
-        them are applied or none.
+        them are applied or none; where a change of tables cannot be undone (MariaDB), one that was
+        interrupted is done again.
         """
         if not await self.pending(plugin, folder):
             return
-        migrations, seconds = (
-            Migrations(plugin, folder, self.prefix),
-            self.config.migration_deadline,
-        )
-        lane = self._writer(seconds)
+        migrations = Migrations(plugin, folder, self.prefix)
+        seconds = self.config.migration_deadline
+        lane = self._family.lane("write", 1, seconds)
+        lock = self.prefix.name(f"satchel_{plugin}")
         try:
-            async with lane.transaction(seconds) as connection:
-                await connection.run(migrations.apply)
+            async with lane.transaction(self._family.writing, seconds) as turn:
+                await turn.run(lambda connection: self._family.lock(connection, lock, seconds))
+                await Connection(turn).run(migrations.apply)
         finally:
             await lane.close(seconds)
 
@@ -100,45 +118,31 @@ class Database:
     @hookimpl
     @asynccontextmanager
     async def plugin_lifespan(self, ctx: PluginContext) -> AsyncIterator[None]:
-        config = self.config
-        await self._file.prepare(config.deadline)
-        writer = self._writer(config.deadline)
-        readers = self._readers(config.deadline)
-        self._lanes = writer, readers
-        try:
-            yield
-        finally:
-            self._lanes = None
-            await readers.close(config.deadline)
-            await writer.close(config.deadline)
+        async with open_lanes(self._family, self.config) as opened:
+            self._lanes = opened
+            try:
+                yield
+            finally:
+                self._lanes = None
 
     @hookimpl
     async def plugin_health(self) -> Health:
         if self._lanes is None:
             return Health("failed", "The database is not open.")
-        writer, readers = self._lanes
-        try:
-            async with readers.transaction(HEALTH_SECONDS) as connection:
-                await connection.execute(select(1))
-        except StoreError as error:
-            return Health("failed", f"It cannot be read: {error}")
-        try:
-            async with writer.transaction(HEALTH_SECONDS) as connection:
-                await connection.execute(select(1))
-        except StoreError as error:
-            return Health("degraded", f"It can be read but not written: {error}")
-        return Health("ok")
+        return await look_at(self._lanes, self._family)
 
-    def _writer(self, seconds: float) -> Lane:
-        wait = seconds * LOCK_SHARE
-        return Lane(make_engine(self._file.path, WRITER, 1, wait), 1, translate)
-
-    def _readers(self, seconds: float) -> Lane:
-        size, wait = self.config.readers, seconds * LOCK_SHARE
-        return Lane(make_engine(self._file.path, READER, size, wait), size, translate)
+    async def _alone(self, lane: Lane, statement: Executable, values: Row | None) -> Result:
+        call = partial(self._family.execute_alone, statement=statement, values=values)
+        return await lane.run_alone(self.config.deadline, call)
 
     @property
-    def _started(self) -> tuple[Lane, Lane]:
+    def _opened(self) -> Lanes:
         if self._lanes is None:
             raise UnusableDatabase("The database is not open: it was used outside of its lifespan.")
         return self._lanes
+
+
+@asynccontextmanager
+async def _connected(turns: AbstractAsyncContextManager[Runs]) -> AsyncIterator[Connection]:
+    async with turns as turn:
+        yield Connection(turn)

@@ -22,17 +22,26 @@ class Role:
 
 
 class Driver(aiosqlite.Connection):
-    """A connection whose every statement runs in a transaction, begun when there is none."""
+    """A connection whose every statement runs in a transaction, begun when there is none.
+
+    While ``begins`` is false each statement is a transaction by itself.
+    """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], role: Role) -> None:
         super().__init__(partial(_open, connect, role), ROWS_AT_A_TIME)
         self._begin = role.begin
+        self.begins = True
         # A thread that hangs in the file system must not keep the process from ending.
         self._thread.daemon = True
 
     def cursor(self) -> "OneTripCursor":  # type: ignore[override]
         """Not a trip by itself, as it is with aiosqlite."""
         return OneTripCursor(self)
+
+    async def rollback(self) -> None:
+        """Not a trip when there is nothing to undo."""
+        if self._conn.in_transaction:
+            await super().rollback()
 
     async def in_transaction_of_thread(
         self, statement: Callable[[sqlite3.Connection], None]
@@ -44,7 +53,7 @@ class Driver(aiosqlite.Connection):
         await self._execute(self._run, statement)  # type: ignore[no-untyped-call]
 
     def _run(self, statement: Callable[[sqlite3.Connection], None]) -> None:
-        if not self._conn.in_transaction:
+        if self.begins and not self._conn.in_transaction:
             self._conn.execute(self._begin)
         statement(self._conn)
 

@@ -5,5 +5,9 @@ class UnusableDatabase(Exception):
     """The database cannot be used as it is set up; the message says what to do."""
 
 
+class UnfitServer(UnusableDatabase):
+    """A server answers that is not the one it should be, such as a writer that cannot write."""
+
+
 class NewerSchema(UnusableDatabase):
     """The tables were made by a newer version of the plugin than this one."""

@@ -5,13 +5,16 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from satchel_database.connection import Connection
+from satchel_database.breaker import Breaker
 from satchel_database.deadline import Deadline
-from satchel_database.turn import Translate, Turn
-from satchel_hookspecs import StoreError, Unavailable
+from satchel_database.manner import Manner
+from satchel_database.turn import Answer, Call, Translate, Turn
+from satchel_hookspecs import StoreError, Unavailable, current_position
 
+PROBE_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -22,29 +25,46 @@ class Lane:
     never has more than ``places`` connections waiting for it.
     """
 
-    def __init__(self, engine: AsyncEngine, places: int, translate: Translate) -> None:
+    def __init__(
+        self, engine: AsyncEngine, places: int, translate: Translate, hangs: int = 3
+    ) -> None:
         self._engine = engine
         self._places = asyncio.Semaphore(places)
         self._translate = translate
         self._recoveries: set[asyncio.Task[None]] = set()
+        self.breaker = Breaker(hangs, self._probe)
 
     @asynccontextmanager
-    async def transaction(self, seconds: float) -> AsyncIterator[Connection]:
-        """A transaction that is committed when the block ends well, else rolled back."""
-        deadline = Deadline(seconds)
-        await self._take_place(deadline)
-        turn = Turn(self._engine, deadline, self._translate)
-        try:
-            yield Connection(turn)
-            await turn.commit()
-        except BaseException:
-            await self._roll_back(turn)
-            raise
-        finally:
-            self._give_back(turn)
+    async def transaction(self, manner: Manner, seconds: float) -> AsyncIterator[Turn]:
+        """A transaction that is committed when the block ends well, else rolled back.
+
+        The position of the user learns how far it has come.
+        """
+        async with self._place(Deadline(seconds), manner) as turn:
+            try:
+                yield turn
+                current_position().merge(await turn.commit())
+            except BaseException:
+                await self._roll_back(turn)
+                raise
+
+    @asynccontextmanager
+    async def look(self, manner: Manner, seconds: float) -> AsyncIterator[Turn]:
+        """A transaction that changes nothing."""
+        async with self._place(Deadline(seconds), manner) as turn:
+            try:
+                yield turn
+            finally:
+                await self._roll_back(turn)
+
+    async def run_alone(self, seconds: float, call: Call[Answer]) -> Answer:
+        """Run one statement that is a transaction by itself."""
+        async with self._place(Deadline(seconds), Manner()) as turn:
+            return await turn.run_alone(call)
 
     async def close(self, seconds: float) -> None:
         """Close all connections; what hangs is left to itself after ``seconds``."""
+        await self.breaker.close()
         if self._recoveries:
             await asyncio.wait(self._recoveries, timeout=seconds)
         closing = asyncio.create_task(self._engine.dispose())
@@ -54,7 +74,20 @@ class Lane:
             return
         closing.result()
 
+    @asynccontextmanager
+    async def _place(self, deadline: Deadline, manner: Manner) -> AsyncIterator[Turn]:
+        self.breaker.check()
+        await self._take_place(deadline)
+        turn = Turn(self._engine, deadline, self._translate, manner)
+        try:
+            yield turn
+        finally:
+            self._give_back(turn)
+
     async def _take_place(self, deadline: Deadline) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
         try:
             async with asyncio.timeout(deadline.remaining):
                 await self._places.acquire()
@@ -73,8 +106,11 @@ class Lane:
 
     def _give_back(self, turn: Turn) -> None:
         if not turn.left_behind:
+            self.breaker.answered()
             self._places.release()
             return
+        if not turn.deadline.remaining:
+            self.breaker.hung()
         recovery = asyncio.create_task(turn.recover())
         self._recoveries.add(recovery)
         recovery.add_done_callback(self._recovered)
@@ -82,3 +118,11 @@ class Lane:
     def _recovered(self, recovery: asyncio.Task[None]) -> None:
         self._recoveries.discard(recovery)
         self._places.release()
+
+    async def _probe(self) -> None:
+        turn = Turn(self._engine, Deadline(PROBE_SECONDS), self._translate, Manner())
+        try:
+            await turn.run_alone(lambda connection: connection.execute(select(1)))
+        finally:
+            if turn.left_behind:
+                await turn.recover()

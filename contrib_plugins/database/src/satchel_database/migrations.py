@@ -11,6 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from satchel_database.errors import NewerSchema
+from satchel_database.operations import RepeatableOperations
 from satchel_database.prefix import Prefix
 
 Steps = list[RevisionStep]
@@ -36,7 +37,9 @@ class Migrations:
     def apply(self, connection: Connection) -> None:
         """Bring the tables to the newest revision, inside of the connection's transaction."""
         context = self._context(connection, lambda heads, _context: self._steps(heads))
-        context.run_migrations(op=Operations(context), prefix=self._prefix)
+        repeatable = connection.dialect.name in ("mysql", "mariadb")
+        operations = RepeatableOperations if repeatable else Operations
+        context.run_migrations(op=operations(context), prefix=self._prefix)
 
     def _context(
         self,

@@ -1,6 +1,5 @@
 """SQLite: one file, one writer, several readers."""
 
-import logging
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from satchel_database.driver import Driver, Role
+from satchel_database.quiet import LOG, keep_rows_out_of_logs
 from satchel_hookspecs import StorageFull, Unavailable
 
 WRITER = Role(
@@ -19,7 +19,6 @@ WRITER = Role(
     begin="BEGIN IMMEDIATE",
 )
 READER = Role(settings=("PRAGMA query_only = ON",), begin="BEGIN")
-LOG = "satchel"
 FAILURES = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT,
     sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CANTOPEN,
@@ -29,22 +28,17 @@ FAILURES = {
 
 def make_engine(path: Path, role: Role, connections: int, lock_wait: float) -> AsyncEngine:
     """An engine of SQLAlchemy over the file; ``lock_wait`` is for locks of other processes."""
-    logging.getLogger(f"sqlalchemy.engine.Engine.{LOG}").addFilter(above_debug)
+    keep_rows_out_of_logs()
     return create_async_engine(
         "sqlite+aiosqlite://",
         logging_name=LOG,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=connections,
-        max_overflow=0,
+        max_overflow=1,
         pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={"async_creator_fn": partial(_driver, path, role, lock_wait)},
     )
-
-
-def above_debug(record: logging.LogRecord) -> bool:
-    """Whether a line of SQLAlchemy's log may be kept: at DEBUG it writes the rows it has read."""
-    return record.levelno > logging.DEBUG
 
 
 def connect(path: Path, lock_wait: float) -> sqlite3.Connection:
@@ -55,8 +49,10 @@ def connect(path: Path, lock_wait: float) -> sqlite3.Connection:
     )
 
 
-def translate(error: DBAPIError) -> Exception:
+def translate(error: Exception) -> Exception:
     """What the contract says of it; a mistake in a statement stays what it is."""
+    if not isinstance(error, DBAPIError):
+        return Unavailable(f"The database cannot be used at the moment: {error}.")
     code = primary_code(error.orig)
     if code == sqlite3.SQLITE_FULL:
         return StorageFull("The database has no room left.")

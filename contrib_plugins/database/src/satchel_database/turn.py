@@ -3,18 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
 from satchel_database.deadline import Deadline
+from satchel_database.errors import UnfitServer
+from satchel_database.manner import Manner, Sources, nothing
 from satchel_hookspecs import Unavailable
 
 Answer = TypeVar("Answer")
 Step = Callable[[AsyncConnection], Awaitable[Answer]]
-Translate = Callable[[DBAPIError], Exception]
+Call = Callable[[Connection], Answer]
+Translate = Callable[[Exception], Exception]
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +32,15 @@ class Turn:
     statement that failed there is nothing but ``rollback``.
     """
 
-    def __init__(self, engine: AsyncEngine, deadline: Deadline, translate: Translate) -> None:
+    def __init__(
+        self, engine: AsyncEngine, deadline: Deadline, translate: Translate, manner: Manner
+    ) -> None:
+        self.deadline = deadline
+        self._engine = engine
         self._connection = engine.connect()
-        self._open = False
-        self._deadline = deadline
         self._translate = translate
+        self._manner = manner
+        self._open = False
         self._failed = False
         self._running: asyncio.Task[Any] | None = None  # Any: each step has its own answer
 
@@ -43,26 +51,32 @@ class Turn:
 
     async def run(self, step: Step[Answer]) -> Answer:
         """Answer as the step does, or raise ``Unavailable`` when time is up."""
-        if self._failed or self._running is not None:
-            raise Unavailable("An earlier statement of this transaction has failed.")
-        if not self._deadline.remaining:
-            raise self._late()
-        return await self._guard(step)
+        self._check()
+        return await self._guard(self._take(step))
 
-    async def commit(self) -> None:
+    async def run_alone(self, call: Call[Answer]) -> Answer:
+        """Run the only step of this turn, a transaction by itself."""
+        self._check()
+        return await self._settle(greenlet_spawn(self._call, call))
+
+    async def commit(self) -> Sources:
         """End the transaction for good; a commit that fails leaves nothing behind."""
-        if self._open:
-            await self.run(partial(_end, AsyncConnection.commit))
+        if not self._open:
+            return {}
+        self._check()
+        return await self._settle(self._end(self._manner.commit))
 
     async def rollback(self) -> None:
         """End the transaction as if it had never been."""
-        if self._open and not self._connection.closed:
-            await self._guard(partial(_end, AsyncConnection.rollback))
+        if not self._open or self._connection.closed:
+            return
+        how = nothing if self._connection.invalidated else self._manner.rollback
+        await self._guard(self._end(how))
 
     async def recover(self) -> None:
         """Wait for the step that was left behind, and close the connection under it."""
         if self._running is not None:
-            await asyncio.wait({self._running}, timeout=self._deadline.remaining)
+            await asyncio.wait({self._running}, timeout=self.deadline.remaining)
             if not self._running.cancelling():
                 self._running.cancel()
             await asyncio.wait({self._running})
@@ -71,19 +85,37 @@ class Turn:
         try:
             if self._open and not self._connection.closed:
                 await _discard(self._connection)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             log.warning("A connection left behind could not be closed: %s", error)
 
-    async def _guard(self, step: Step[Answer]) -> Answer:
-        self._running = task = asyncio.create_task(self._take(step))
-        await asyncio.wait({task}, timeout=self._deadline.remaining)
+    def _check(self) -> None:
+        if self._failed or self._running is not None:
+            raise Unavailable("An earlier statement of this transaction has failed.")
+        if not self.deadline.remaining:
+            raise self._late()
+
+    async def _settle(self, step: Awaitable[Answer]) -> Answer:
+        # A caller that is cancelled has to know, when it goes on, what is kept.
+        try:
+            return await self._guard(step)
+        except asyncio.CancelledError:
+            if self._running is not None:
+                await asyncio.wait({self._running}, timeout=self.deadline.remaining)
+                if self._running.done():
+                    self._failed = self._running.cancelled() or bool(self._running.exception())
+                    self._running = None
+            raise
+
+    async def _guard(self, step: Awaitable[Answer]) -> Answer:
+        self._running = task = asyncio.ensure_future(step)
+        await asyncio.wait({task}, timeout=self.deadline.remaining)
         if not task.done():
             task.cancel()
             raise self._late()
         self._running = None
         try:
             return task.result()
-        except DBAPIError as error:
+        except (DBAPIError, OSError, UnfitServer) as error:
             self._failed = True
             meaning = self._translate(error)
             if meaning is error:
@@ -91,22 +123,40 @@ class Turn:
             raise meaning from error
 
     def _late(self) -> Unavailable:
-        return Unavailable(f"The database was not done within {self._deadline.seconds:g} s.")
+        return Unavailable(f"The database was not done within {self.deadline.seconds:g} s.")
 
     async def _take(self, step: Step[Answer]) -> Answer:
-        if not self._open:
-            await self._connection.start()
-            self._open = True
+        if self._open:
+            return await step(self._connection)
+        try:
+            return await self._begin_with(step)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        # Nothing was committed on the connection that was dropped.
+        await self._connection.close()
+        self._connection, self._open = self._engine.connect(), False
+        return await self._begin_with(step)
+
+    async def _begin_with(self, step: Step[Answer]) -> Answer:
+        await self._connection.start()
+        self._open = True
+        await self._manner.begin(self._connection)
         return await step(self._connection)
 
+    def _call(self, call: Call[Answer]) -> Answer:
+        # One switch into SQLAlchemy, where an AsyncConnection makes three.
+        with self._engine.sync_engine.connect() as connection:
+            return call(connection)
 
-async def _end(how: Step[None], connection: AsyncConnection) -> None:
-    try:
-        await how(connection)
-    except BaseException:
-        await _discard(connection)
-        raise
-    await connection.close()
+    async def _end(self, how: Step[Sources]) -> Sources:
+        try:
+            reached = await how(self._connection)
+        except BaseException:
+            await _discard(self._connection)
+            raise
+        await self._connection.close()
+        return reached
 
 
 async def _discard(connection: AsyncConnection) -> None:

@@ -27,6 +27,7 @@ BATCH = 500
 class DatabaseSessions(SessionStore):
     """Sessions in a table; the writer alone is asked, so that no answer is ever old."""
 
+    capabilities: ClassVar[frozenset[str]] = SessionStore.capabilities | {"multi_process"}
     requires: ClassVar[tuple[str, ...]] = ("database",)
 
     @cached_property
@@ -44,8 +45,7 @@ class DatabaseSessions(SessionStore):
         yield
 
     async def _read(self, key: str) -> SessionRecord | None:
-        async with self._database.read_latest() as connection:
-            row = (await connection.execute(self._table.read, {"of": key})).one_or_none()
+        row = (await self._database.look_up(self._table.read, {"of": key})).one_or_none()
         return None if row is None else SessionRecord(row[0], Version(row[1]), row[2], row[3])
 
     async def _create(
@@ -53,11 +53,9 @@ class DatabaseSessions(SessionStore):
     ) -> bool:
         new = {"key": key, "data": data, "version": version, "owner": owner, "seconds": ttl}
         try:
-            async with self._database.write() as connection:
-                await connection.execute(self._table.clear, {"of": key})
-                await connection.execute(self._table.create, new)
+            await self._database.change(self._table.create, new)
         except IntegrityError:
-            return False
+            return await self._changes(self._table.take_over, of=key, **new)
         return True
 
     async def _replace(
@@ -73,8 +71,7 @@ class DatabaseSessions(SessionStore):
         return await self._changes(self._table.drop, of=key)
 
     async def _owned(self, owner: str) -> Sequence[SessionInfo]:
-        async with self._database.read_latest() as connection:
-            rows = await connection.execute(self._table.owned, {"whose": owner})
+        rows = await self._database.look_up(self._table.owned, {"whose": owner})
         return [SessionInfo(*row) for row in rows]
 
     async def _sweep(self, limit: int) -> int:
@@ -92,5 +89,4 @@ class DatabaseSessions(SessionStore):
         return swept.rowcount
 
     async def _changes(self, statement: Update | Delete, **values: object) -> bool:
-        async with self._database.write() as connection:
-            return (await connection.execute(statement, values)).rowcount == 1
+        return (await self._database.change(statement, values)).rowcount == 1

@@ -39,7 +39,8 @@ class SessionsTable:
 
         self.read = select(at.data, at.version, at.owner, at.expires - now).where(live)
         self.create = insert(table).values(created=now, expires=ends)
-        self.clear = delete(table).where(at.key == bindparam("of"), over)
+        self.take_over = update(table).where(at.key == bindparam("of"), over)
+        self.take_over = self.take_over.values(created=now, expires=ends)
         self.replace = update(table).where(live, at.version == bindparam("expect"))
         self.replace = self.replace.values(expires=ends)
         self.extend = update(table).where(live).values(expires=ends)
@@ -48,4 +49,5 @@ class SessionsTable:
         self.owned = self.owned.where(at.owner == bindparam("whose"), at.expires > now)
         self.owned = self.owned.order_by(at.created, at.key)
         self.expired = select(at.key).where(over).order_by(at.expires).limit(bindparam("most"))
+        self.expired = self.expired.with_for_update(skip_locked=True)
         self.sweep = delete(table).where(at.key.in_(bindparam("keys", expanding=True)), over)

@@ -1,0 +1,60 @@
+"""SQLite as one of the databases: transactions are begun by the driver itself."""
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, Connection, Double, Executable, bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from satchel_database.connection import Result, Row
+from satchel_database.driver import Driver
+from satchel_database.dsn import Dsn
+from satchel_database.family import Purpose
+from satchel_database.lane import Lane
+from satchel_database.manner import Manner, Sources
+from satchel_database.sqlite import READER, WRITER, make_engine, translate
+from satchel_database.sqlite_file import SqliteFile
+
+LOCK_SHARE = 0.8
+
+
+class Sqlite:
+    """One file; it has one writer at a time, and no replicas."""
+
+    def __init__(self, writer: Dsn) -> None:
+        self._file = SqliteFile(writer)
+        self.writing = self.looking = Manner(commit=_commit, rollback=_rollback)
+
+    async def prepare(self, seconds: float) -> None:
+        await self._file.prepare(seconds)
+
+    def lane(self, purpose: Purpose, places: int, seconds: float) -> Lane:
+        role = WRITER if purpose == "write" else READER
+        size = 1 if purpose == "write" else places
+        return Lane(make_engine(self._file.path, role, size, seconds * LOCK_SHARE), size, translate)
+
+    def now(self, clock: Callable[[], float]) -> ColumnElement[float]:
+        return bindparam("now", callable_=clock, type_=Double, unique=True)
+
+    def execute_alone(
+        self, connection: Connection, statement: Executable, values: Row | None
+    ) -> Result:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, Driver)
+        driver.begins = False
+        try:
+            return connection.execute(statement, values)
+        finally:
+            driver.begins = True
+
+    async def lock(self, connection: AsyncConnection, name: str, seconds: float) -> None:
+        """Whoever writes has the file for itself already."""
+
+
+async def _commit(connection: AsyncConnection) -> Sources:
+    await connection.commit()
+    return {}
+
+
+async def _rollback(connection: AsyncConnection) -> Sources:
+    await connection.rollback()
+    return {}
