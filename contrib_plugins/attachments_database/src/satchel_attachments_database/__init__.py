@@ -1,0 +1,7 @@
+"""Keeps the attachments of satchel in a database."""
+
+from satchel_attachments_database.documents import Documents
+from satchel_attachments_database.pieces import Pieces
+from satchel_attachments_database.store import DatabaseAttachments
+
+__all__ = ["DatabaseAttachments", "Documents", "Pieces"]
