@@ -1,0 +1,36 @@
+"""The memcached hosts of satchel: one thread a host, and values that are kept twice."""
+
+from satchel_memcache.address import Address, AddressError, parse_address
+from satchel_memcache.cell import Cell
+from satchel_memcache.config import MemcacheConfig
+from satchel_memcache.counters import Counters
+from satchel_memcache.errors import UnusableMemcache
+from satchel_memcache.host import Host
+from satchel_memcache.host_cell import HostCell
+from satchel_memcache.memcache import Memcache
+from satchel_memcache.register import Register, Step, Value
+from satchel_memcache.seal import Foreign, Forged, Seal
+from satchel_memcache.seen import NOTHING, Seen
+from satchel_memcache.stamp import Stamp
+
+__all__ = [
+    "NOTHING",
+    "Address",
+    "AddressError",
+    "Cell",
+    "Counters",
+    "Foreign",
+    "Forged",
+    "Host",
+    "HostCell",
+    "Memcache",
+    "MemcacheConfig",
+    "Register",
+    "Seal",
+    "Seen",
+    "Stamp",
+    "Step",
+    "UnusableMemcache",
+    "Value",
+    "parse_address",
+]

@@ -1,0 +1,70 @@
+"""Whether the hosts are well, as an operator wants to know it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from satchel_hookspecs import Health, Unavailable
+from satchel_memcache.birth import Birth
+from satchel_memcache.counters import Counters
+from satchel_memcache.errors import UnusableMemcache
+from satchel_memcache.host import Host
+from satchel_memcache.line import Line, Statistics
+
+SKEW = 5.0
+
+
+class Check:
+    """Asks every host for its statistics; what it saw last tells what has changed since."""
+
+    def __init__(
+        self, hosts: Sequence[Host], birth: Birth, counters: Counters, clock: Callable[[], float]
+    ) -> None:
+        self._hosts = hosts
+        self._birth = birth
+        self._counters = counters
+        self._clock = clock
+        self._evictions: dict[str, int] = {}
+
+    async def begin(self) -> None:
+        """Ask every host once; ``UnusableMemcache`` when not one of them answers."""
+        answers = await self._ask()
+        if all(isinstance(answer, Unavailable) for answer in answers):
+            reasons = " ".join(str(answer) for answer in answers)
+            raise UnusableMemcache(f"No host of memcache_hosts answers: {reasons}")
+
+    async def health(self) -> Health:
+        """Failed without any host; degraded when one is away, forgets, or has another time."""
+        answers = await self._ask()
+        away = [str(answer) for answer in answers if isinstance(answer, Unavailable)]
+        if len(away) == len(answers):
+            return Health("failed", f"No memcached host answers: {' '.join(away)}")
+        troubles = list(away)
+        for host, answer in zip(self._hosts, answers, strict=True):
+            if not isinstance(answer, Unavailable):
+                troubles += self._troubles(host, answer)
+        if self._counters.forged:
+            troubles.append(
+                f"{self._counters.forged} values were found that satchel did not write."
+            )
+        return Health("degraded", " ".join(troubles)) if troubles else Health("ok")
+
+    async def _ask(self) -> Sequence[Statistics | Unavailable]:
+        return await asyncio.gather(*(self._statistics(host) for host in self._hosts))
+
+    async def _statistics(self, host: Host) -> Statistics | Unavailable:
+        try:
+            await self._birth.age(host)
+            return await host.run(Line.ask_statistics)
+        except Unavailable as error:
+            return error
+
+    def _troubles(self, host: Host, answer: Statistics) -> list[str]:
+        troubles = []
+        evictions = int(answer[b"evictions"])
+        if evictions > self._evictions.setdefault(host.name, evictions):
+            troubles.append(f"{host.name} drops values for want of memory: give it more (-m).")
+        self._evictions[host.name] = evictions
+        skew = abs(float(answer[b"time"]) - self._clock())
+        if skew > SKEW:
+            troubles.append(f"The clock of {host.name} differs from this node's by {skew:.0f} s.")
+        return troubles

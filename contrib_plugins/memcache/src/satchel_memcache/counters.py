@@ -1,0 +1,27 @@
+"""What happened, counted, so that an operator sees what the users do not."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(slots=True)
+class Counters:
+    """Counts since the start of this process.
+
+    ``closed``: connections closed because the answer was late, cut or garbled. ``refused``: calls
+    not made because the host was known to be away. ``foreign``: values that belong to another
+    key. ``forged``: values that satchel did not write. ``repaired``: copies brought up to date.
+    ``alone``: writes acknowledged with fewer copies than configured; when two nodes disagree about
+    which host is up, lost writes are among these. ``unsure``: misses that were not believed.
+    """
+
+    closed: int = 0
+    refused: int = 0
+    foreign: int = 0
+    forged: int = 0
+    repaired: int = 0
+    alone: int = 0
+    unsure: int = 0
+
+    def as_mapping(self) -> dict[str, int]:
+        """A copy, by name."""
+        return asdict(self)

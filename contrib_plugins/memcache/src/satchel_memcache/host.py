@@ -1,0 +1,171 @@
+"""One memcached host, asked from the event loop; it costs its deadline at the most."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from satchel_hookspecs import StorageFull, TooLarge, Unavailable
+from satchel_memcache.address import Address
+from satchel_memcache.breaker import Breaker
+from satchel_memcache.call import Call, Fetch, Run, Talk
+from satchel_memcache.counters import Counters
+from satchel_memcache.line import Line
+from satchel_memcache.seen import Seen, Token
+from satchel_memcache.worker import Answers, Worker
+
+Answer = TypeVar("Answer")
+OVERHEAD = 512
+
+
+class Host:
+    """Commands to one host. Each raises ``Unavailable`` when it is not answered in time.
+
+    After one failure all are refused at once, until a probe in the background is answered.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        timeout: float,
+        retry: float,
+        greet: Callable[[], bytes],
+        counters: Counters,
+    ) -> None:
+        self.name = address.name
+        self._timeout = timeout
+        self._counters = counters
+        self._line = Line(address, timeout, greet)
+        self._worker = Worker(self._line, self._deliver_later)
+        self._breaker = Breaker(self._probe, retry)
+        self._waiting: deque[Call] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to answer, on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._worker.start()
+
+    async def close(self) -> None:
+        """Answer no more; the calls that wait are ``Unavailable``."""
+        self._breaker.close()
+        self._worker.stop()
+        await asyncio.to_thread(self._worker.join, 2 * self._timeout)
+        if self._timer is not None:
+            self._timer.cancel()
+        for call in self._waiting:
+            self._refuse(call, "the plugin is closed")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the host is not asked at the moment; ``None`` when it is."""
+        return self._breaker.reason
+
+    @property
+    def limit(self) -> int | None:
+        """How many bytes a value may have; ``None`` before the host has said so."""
+        item = self._line.item_limit
+        return None if item is None else item - OVERHEAD
+
+    def look(self, key: str) -> asyncio.Future[Seen]:
+        """What is under the key; the question is on its way before the answer is awaited."""
+        return self._put(Fetch(*self._expect(), key))
+
+    async def add(self, key: str, raw: bytes, exptime: int) -> bool:
+        """Keep the bytes; false when something is there."""
+        return await self._store("add", key, raw, exptime) == b"STORED"
+
+    async def cas(self, key: str, raw: bytes, token: Token, exptime: int) -> bool:
+        """Replace the state that the token names; false when it is another."""
+        return await self._store("cas", key, raw, exptime, token) == b"STORED"
+
+    async def run(self, function: Callable[[Line], Answer]) -> Answer:
+        """Do something else with the line, in the host's thread."""
+        done: Answer = await self._put(Run(*self._expect(), function))
+        return done
+
+    def distrust(self) -> None:
+        """Close the connection: what it answered was not what was asked."""
+        self._counters.closed += 1
+        self._worker.put(Run(*self._expect(), Line.close))
+
+    async def _store(
+        self, verb: str, key: str, raw: bytes, exptime: int, token: Token | None = None
+    ) -> bytes:
+        if self.limit is not None and len(raw) > self.limit:
+            raise TooLarge(self.limit)
+        head = f"{verb} {key} 0 {exptime} {len(raw)}".encode()
+        number, life = (b" " + token.number, token.life) if token else (b"", None)
+        command = b"".join((head, number, b"\r\n", raw, b"\r\n"))
+        line: bytes = await self._put(Talk(*self._expect(), command, life))
+        if line.startswith(b"SERVER_ERROR"):
+            raise StorageFull(f"{self.name} refuses to keep more: {line.decode(errors='replace')}")
+        return line
+
+    def _expect(self) -> tuple[float, asyncio.Future[Any]]:  # Any: an answer of the call's kind
+        return self._loop.time() + self._timeout, self._loop.create_future()
+
+    def _put(self, call: Call) -> asyncio.Future[Any]:  # Any: an answer of the call's kind
+        if self._breaker.is_open:
+            self._counters.refused += 1
+            self._refuse(call, self._breaker.reason)
+        else:
+            self._send(call)
+        return call.answer
+
+    def _send(self, call: Call) -> None:
+        self._waiting.append(call)
+        self._worker.put(call)
+        if self._timer is None:
+            self._timer = self._loop.call_at(call.due, self._sweep)
+
+    def _refuse(self, call: Call, reason: str | None) -> None:
+        if call.is_wanted:
+            call.answer.set_exception(Unavailable(f"{self.name}: {reason}."))
+
+    def _deliver_later(self, answers: Answers) -> None:
+        # The loop is closed only after the thread was told to end; nobody waits any more then.
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._deliver, answers)
+
+    def _deliver(self, answers: Answers) -> None:
+        failure = None
+        for call, answer in answers:
+            if isinstance(answer, Exception):
+                failure = answer
+                self._refuse(call, describe(answer))
+            elif call.is_wanted:
+                call.answer.set_result(answer)
+        if failure is None:
+            self._breaker.succeed()
+        else:
+            self._counters.closed += 1
+            self._breaker.fail(describe(failure))
+
+    def _sweep(self) -> None:
+        """Refuse what waited until its deadline; a host that is hung is left alone from now on."""
+        now = self._loop.time()
+        while self._waiting and (self._waiting[0].due <= now or not self._waiting[0].is_wanted):
+            call = self._waiting.popleft()
+            if call.is_wanted:
+                self._refuse(call, "no answer in time")
+                self._give_up_if_hung()
+        due = self._waiting[0].due if self._waiting else None
+        self._timer = None if due is None else self._loop.call_at(due, self._sweep)
+
+    def _give_up_if_hung(self) -> None:
+        since = self._worker.busy_since
+        if since is not None and time.monotonic() - since >= self._timeout / 2:
+            self._worker.line.abort()
+            self._breaker.fail("no answer in time")
+
+    def _probe(self) -> None:
+        call = Run(*self._expect(), Line.version)
+        call.answer.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
+        self._send(call)
+
+
+def describe(error: Exception) -> str:
+    """What went wrong, for an operator."""
+    return str(error) or type(error).__name__

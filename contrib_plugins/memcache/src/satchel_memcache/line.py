@@ -1,0 +1,99 @@
+"""One connection to a memcached host; it blocks, so only the host's own thread uses it."""
+
+import select
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from pymemcache.client.base import Client
+from pymemcache.exceptions import MemcacheUnknownError
+
+from satchel_memcache.address import Address
+
+TALK = b"talk"
+ANSWERS = frozenset(
+    {b"STORED", b"NOT_STORED", b"EXISTS", b"NOT_FOUND", b"TOUCHED", b"DELETED", b"SERVER_ERROR"}
+)
+
+Statistics = Mapping[bytes, bytes]
+
+
+class Line(Client):
+    """pymemcache's client: timeouts always set, answers always awaited, commands pipelined.
+
+    A call that fails leaves no connection behind, so no answer is ever taken for another's.
+    """
+
+    def __init__(self, address: Address, timeout: float, greet: Callable[[], bytes]) -> None:
+        server = address.host if address.port is None else (address.host, address.port)
+        super().__init__(server, connect_timeout=timeout, timeout=timeout, default_noreply=False)
+        self._deadline = timeout
+        self.life = 0
+        self.item_limit: int | None = None
+        self._address = address
+        self._greet = greet
+
+    def fetch(self, keys: Sequence[str]) -> dict[str, tuple[bytes, bytes]]:
+        """Each value that is there, with the token that ``cas`` wants."""
+        found: dict[Any, tuple[bytes, bytes]] = self.gets_many(keys)  # Any: keys as they were given
+        return found
+
+    def talk(self, commands: Sequence[bytes]) -> list[bytes]:
+        """Send all of these commands at once, and return the line that answers each."""
+        return self._misc_cmd(commands, TALK, False)
+
+    def ask_statistics(self, *about: str) -> Statistics:
+        """What the host tells of itself, in general or about one thing."""
+        answer: dict[Any, bytes] = self._fetch_cmd(b"stats", about, False)  # Any: the names
+        return answer
+
+    def is_usable(self) -> bool:
+        """Whether the line is open and silent: what speaks unasked was closed, or is garbled."""
+        if self.sock is None:
+            return False
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        return not poll.poll(0)
+
+    def abort(self) -> None:
+        """From another thread: let the call that is running fail now."""
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError):  # it may have ended by itself meanwhile
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _connect(self) -> None:
+        # pymemcache's own tries one address only: "localhost" fails where ::1 is first.
+        self.close()
+        self.life += 1
+        self.sock = self._open()
+        self.sock.settimeout(self._deadline)
+        self.item_limit = int(self.ask_statistics("settings")[b"item_size_max"])
+        self.talk([self._greet()])
+
+    def _open(self) -> socket.socket:
+        if self._address.port is None:
+            return _open_socket(self._address.host, self._deadline)
+        server = (self._address.host, self._address.port)
+        sock = socket.create_connection(server, self._deadline)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+
+    def _raise_errors(self, line: bytes, name: bytes) -> None:
+        # A command that the server refuses says nothing about the next one of the same batch.
+        if name != TALK:
+            super()._raise_errors(line, name)
+        elif line.partition(b" ")[0] not in ANSWERS:
+            raise MemcacheUnknownError(line[:32])
+
+
+def _open_socket(path: str, timeout: float) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.settimeout(timeout)
+    try:
+        sock.connect(path)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

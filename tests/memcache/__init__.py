@@ -1,0 +1,1 @@
+"""Memcached as the nodes of a cluster use it, with every fault that a host can have."""
