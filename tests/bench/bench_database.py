@@ -2,11 +2,9 @@
 
 import asyncio
 import itertools
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
 
 from satchel_database import Database, DatabaseConfig
 from satchel_hookspecs import ABSENT, Version
@@ -37,10 +35,13 @@ def measure() -> Iterator[Measurement]:
 def open_dsn(kind: str) -> Iterator[str]:
     """A database of this kind."""
     if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder) / 'mail.db'}"
+        with open_server_folder("sqlite") as folder:
+            yield f"sqlite:///{folder / 'mail.db'}"
         return
-    with open_server_folder("certificates") as folder, PAIRS[kind](issue_certificates(folder)) as pair:
+    with (
+        open_server_folder("certificates") as folder,
+        PAIRS[kind](issue_certificates(folder)) as pair,
+    ):
         yield pair.primary.dsn
 
 
@@ -72,7 +73,9 @@ async def open_store(dsn: str) -> AsyncIterator[tuple[Work, Work]]:
             versions[key] = await store.session_write(key, bytes(SIZE), ABSENT, 86400, "anna")
 
         async def write(key: str) -> None:
-            versions[key] = await store.session_write(key, bytes(SIZE), versions[key], 86400, "anna")
+            versions[key] = await store.session_write(
+                key, bytes(SIZE), versions[key], 86400, "anna"
+            )
 
         yield store.session_read, write
 

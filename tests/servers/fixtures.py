@@ -2,16 +2,19 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from tests.servers.certificates import Certificates, issue_certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.folder import open_server_folder
+from tests.servers.memcached import Memcached
 from tests.servers.postfix import Postfix
 from tests.servers.site import Site, usual_settings
 
 StartSite = Callable[..., Site]
+StartMemcached = Callable[..., Memcached]
 
 ACCOUNTS = ("ana", "ben", "dora")
 
@@ -36,6 +39,18 @@ def smtp_server(dovecot: Dovecot) -> Iterator[Postfix]:
     """A Postfix for all tests, which delivers to the accounts of the Dovecot."""
     with open_server_folder("postfix") as folder, Postfix(folder, dovecot) as server:
         yield server
+
+
+@pytest.fixture
+def start_memcached() -> Iterator[StartMemcached]:
+    """Start private memcached hosts: `start_memcached("-m", "8")`; they end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*options: str, **more: Any) -> Memcached:
+            folder = stack.enter_context(open_server_folder("memcached"))
+            return stack.enter_context(Memcached(folder, *options, **more))
+
+        yield start
 
 
 @pytest.fixture
