@@ -19,10 +19,10 @@ unexport PYTHONPATH
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench wheels format clean sync
+.PHONY: help demo test test-outages check bench wheels format clean sync
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(STAMP) ## Run the webmail with two accounts and mail in them: HOST=… PORT=… DATA=…
 	$(BIN)/satchel demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
@@ -30,6 +30,10 @@ demo: $(STAMP) ## Run the webmail with two accounts and mail in them: HOST=… P
 test: $(STAMP) ## Run every test with real servers and measure coverage: TESTS=path for some only
 	tools/system-packages
 	tools/run-tests $(TESTS)
+
+test-outages: $(STAMP) ## Freeze, kill and promote the databases' servers under load
+	tools/system-packages
+	tools/run-tests tests/databases
 
 check: $(STAMP) ## Look for mistakes that need no running
 	$(BIN)/ruff check .
