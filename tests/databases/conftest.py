@@ -4,8 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from satchel_hookspecs import Position, position
 from tests.databases.nodes import Opened, empty, open_nodes
 from tests.servers.databases import Pair, StartPair
+
+
+@pytest.fixture(autouse=True)
+def request_of_a_user() -> None:
+    """What the host does when a request begins."""
+    position.set(Position())
 
 
 @pytest.fixture(params=["postgresql", "mariadb"])

@@ -9,8 +9,8 @@ from sqlalchemy import Double, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from satchel_database import Database
-from satchel_hookspecs import Position, Unavailable, position
-from tests.databases.nodes import Opened, heal
+from satchel_hookspecs import Unavailable
+from tests.databases.nodes import Opened
 from tests.servers.databases import Pair
 from tests.servers.mariadb import Mariadb
 
@@ -181,75 +181,3 @@ async def test_the_time_is_the_servers(node: Database, pair: Pair) -> None:
 
     assert isinstance(now, float)
     assert 0.5 <= now - said < 5
-
-
-async def test_a_frozen_writer_costs_a_caller_its_deadline_and_later_ones_nothing(
-    own_pair: Pair, open_node: Opened
-) -> None:
-    node = await open_node(db_dsnw=own_pair.primary.dsn, deadline=1)
-    await make_notes(node, own_pair)
-    await asyncio.gather(*(ids(node) for _ in range(5)))
-    loop = asyncio.get_running_loop()
-
-    async def fail(work: Any) -> float:
-        began = loop.time()
-        with pytest.raises(Unavailable):
-            await work
-        return loop.time() - began
-
-    own_pair.primary.freeze()
-    async with asyncio.timeout(20):
-        first = await asyncio.gather(*(fail(ids(node)) for _ in range(20)), fail(add(node, 1)))
-        later = [await fail(ids(node)) for _ in range(20)]
-    own_pair.primary.thaw()
-
-    assert max(first) < 1.5
-    assert sum(later) < 0.5
-    await heal(node)
-    await add(node, 2)
-    assert 2 in await ids(node)
-
-
-async def test_the_writable_one_of_several_hosts_is_found_before_and_after_a_promotion(
-    own_pair: Pair, open_node: Opened
-) -> None:
-    primary, replica = own_pair.primary, own_pair.replica
-    both = primary.dsn.replace(
-        f"@{primary.host}:{primary.port}/",
-        f"@{replica.host}:{replica.port},{primary.host}:{primary.port}/",
-    )
-    node = await open_node(db_dsnw=both, db_dsnr="", deadline=3)
-    await make_notes(node, own_pair)
-    await add(node, 1)
-    own_pair.even()
-
-    primary.kill()
-    replica.promote()
-    await add(node, 2)
-    position.set(Position())
-
-    assert await ids(node) == [1, 2]
-    assert replica.sql("SELECT count(*) FROM notes", "mail") == "2"
-
-
-async def test_a_primary_that_comes_back_is_not_written(own_pair: Pair, open_node: Opened) -> None:
-    if isinstance(own_pair.primary, Mariadb):
-        pytest.skip("MariaDB has no timelines: its operator keeps an old primary read only")
-    primary, replica = own_pair.primary, own_pair.replica
-    hosts = f"@{primary.host}:{primary.port},{replica.host}:{replica.port}/"
-    node = await open_node(
-        db_dsnw=primary.dsn.replace(f"@{primary.host}:{primary.port}/", hosts), deadline=3
-    )
-    await make_notes(node, own_pair)
-    own_pair.even()
-    primary.kill()
-    replica.promote()
-    await add(node, 1)
-
-    primary.start()
-    await asyncio.gather(*(add(node, id) for id in range(2, 9)))
-    replica.kill()
-    with pytest.raises(Unavailable):
-        await add(node, 9)
-
-    assert primary.sql("SELECT count(*) FROM notes", "mail") == "0"

@@ -8,16 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from satchel_database import Database
-from satchel_hookspecs import Position, Unavailable, current_position, position
-from tests.databases.nodes import Opened, heal
+from satchel_hookspecs import Position, current_position, position
+from tests.databases.nodes import Opened
 from tests.servers.databases import Pair
 from tests.servers.mariadb import Mariadb
-
-
-@pytest.fixture(autouse=True)
-def request_of_a_user() -> None:
-    """What the host does when a request begins."""
-    position.set(Position())
 
 
 async def run(database: Database, statement: str, **values: object) -> Any:
@@ -171,59 +165,3 @@ async def test_a_position_of_another_history_is_not_asked_of_the_reader(
 
     assert await look(node) == []
     assert count_at(pair, "select body from notes") == before + 1
-
-
-async def test_with_the_writer_down_a_write_is_unavailable_and_reaches_no_reader(
-    own_pair: Pair, open_node: Opened
-) -> None:
-    node = await open_both(open_node, own_pair, deadline=2)
-    await add(node, "kept")
-    own_pair.even()
-    await look(node)
-    own_pair.primary.kill()
-
-    with pytest.raises(Unavailable):
-        await add(node, "lost")
-    with pytest.raises(Unavailable):
-        await node.change(text("DELETE FROM notes"))
-    with pytest.raises(Unavailable):
-        await node.look_up(text("SELECT body FROM notes"))
-
-    assert await look(node) == ["kept"]
-    assert (await node.plugin_health()).state == "failed"
-    own_pair.primary.start()
-    await add(node, "new")
-    assert (await node.plugin_health()).state == "ok"
-
-
-async def test_a_reader_that_freezes_dies_and_returns_costs_nobody_more_than_a_blink(
-    own_pair: Pair, open_node: Opened
-) -> None:
-    node = await open_both(open_node, own_pair, deadline=3)
-    loop = asyncio.get_running_loop()
-    await asyncio.gather(*(look(node) for _ in range(8)))
-
-    own_pair.replica.freeze()
-    began = loop.time()
-    await asyncio.gather(*(look(node) for _ in range(8)))
-    first = loop.time() - began
-    began = loop.time()
-    for _ in range(10):
-        await look(node)
-    later = loop.time() - began
-    health = await node.plugin_health()
-    own_pair.replica.thaw()
-    own_pair.replica.kill()
-    began = loop.time()
-    for _ in range(10):
-        await look(node)
-    dead = loop.time() - began
-    own_pair.replica.start()
-
-    assert first < 1
-    assert later < 0.5
-    assert dead < 1
-    assert health.state == "degraded"
-    assert "The writer answers in its place" in health.detail
-    own_pair.even()
-    await heal(node)

@@ -1,8 +1,10 @@
 """A private PostgreSQL, and replicas that follow it."""
 
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tests.servers.certificates import Certificates
 from tests.servers.lesser_user import LesserUser
@@ -116,6 +118,10 @@ class Postgresql(ServerProcess):
         told = "SELECT calls, query FROM pg_stat_statements WHERE userid = 'mail'::regrole"
         rows = (line.partition("|") for line in self.sql(told).splitlines())
         return sum(int(calls) for calls, _, query in rows if word.lower() in query.lower())
+
+    def _executor_options(self, output: int) -> dict[str, Any]:
+        # By SIGTERM it would wait for its clients to leave.
+        return {**super()._executor_options(output), "stop_signal": signal.SIGINT}
 
     def _configure(self) -> None:
         with (self.data / "postgresql.conf").open("a") as settings:

@@ -7,13 +7,19 @@ NAMING_VALUES = "invalid input for query argument"
 
 
 def keep_rows_out_of_logs() -> None:
-    """SQLAlchemy writes the rows it has read at DEBUG."""
+    """SQLAlchemy writes the rows it has read at DEBUG; asyncmy what the server warns of."""
     logging.getLogger(f"sqlalchemy.engine.Engine.{LOG}").addFilter(above_debug)
+    logging.getLogger("asyncmy").addFilter(above_warning)
 
 
 def above_debug(record: logging.LogRecord) -> bool:
     """Whether a line of SQLAlchemy's log may be kept."""
     return record.levelno > logging.DEBUG
+
+
+def above_warning(record: logging.LogRecord) -> bool:
+    """Whether a line of asyncmy's log may be kept: a warning of MariaDB quotes values."""
+    return record.levelno > logging.WARNING
 
 
 def strip_values(error: BaseException | None) -> None:
