@@ -117,6 +117,11 @@ class SealsAgainAsAnything(MemoryAttachments):
 
 
 class SealsTooShort(MemoryAttachments):
+    async def attachment_upload(
+        self, request: UploadRequest, start: int, blocks: AsyncIterator[Block]
+    ) -> Progress:
+        return await super().attachment_upload(replace(request, size=None), start, blocks)
+
     async def attachment_seal(self, ref: Ref, size: int, sha256: str) -> Attachment:
         found = await self.attachment_stat(ref)
         kept = size if found is None or found.sealed else found.size

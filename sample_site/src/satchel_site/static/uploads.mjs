@@ -7,10 +7,12 @@ const AT_ONCE = 3;
 export function watchUploads(form) {
   const tray = new Tray(form);
   const input = form.querySelector("#files");
-  input.addEventListener("change", () => {
+  const take = () => {
     tray.add(input.files);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", take);
+  if (input.files.length) take(); // chosen before this script had come
   watchDrops(form, tray);
   form.addEventListener("click", (event) => tray.click(event));
   addEventListener("online", () => tray.go());
