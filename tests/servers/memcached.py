@@ -64,18 +64,17 @@ class Memcached(ServerProcess):
         self.kill()
         self.start()
 
-    def keys(self) -> list[str]:
-        """The names of everything that is kept."""
-        lines = self.ask(b"lru_crawler metadump all", b"END\r\n").decode().splitlines()
-        return [line.split()[0].removeprefix("key=") for line in lines if line.startswith("key=")]
-
     def connect(self) -> socket.socket:
         """A connection to it."""
         if self.socket is None:
             return socket.create_connection((self.host, self.port), TIMEOUT)
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(TIMEOUT)
-        connection.connect(str(self.socket))
+        try:
+            connection.settimeout(TIMEOUT)
+            connection.connect(str(self.socket))
+        except OSError:
+            connection.close()
+            raise
         return connection
 
     def _executor(self, output: int) -> TCPExecutor:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Literal, TypeVar
 
-from satchel_hookspecs import Unavailable
+from satchel_hookspecs import StorageFull, Unavailable
 from satchel_memcache import NOTHING, Seen
 
 State = Literal["up", "dead", "frozen", "flaky"]
@@ -21,11 +21,11 @@ Answer = TypeVar("Answer")
 class FakeCell:
     """Keeps values; no token is ever given twice."""
 
-    limit = None
-
     def __init__(self, name: str, random: Random) -> None:
         self.name = name
         self.state: State = "up"
+        self.limit: int | None = None
+        self.is_old = self.is_full = False
         self.distrusted = 0
         self.kept: dict[str, Seen] = {}
         self._random = random
@@ -49,7 +49,7 @@ class FakeCell:
         )
 
     async def recalls(self) -> bool:
-        return False
+        return self.is_old
 
     def distrust(self) -> None:
         self.distrusted += 1
@@ -75,6 +75,8 @@ class FakeCell:
             raise Unavailable(self.name)
         if self._fails():
             raise Unavailable(self.name)
+        if self.is_full:
+            raise StorageFull(self.name)
         done = command()
         await self._travel()
         return self._answer(done)

@@ -139,6 +139,8 @@ class Schedule:
     def _line_of(self, body: int | None) -> set[int]:
         line = set[int]()
         while body is not None:
+            if body in line:
+                raise Violation(f"{body} was written twice")
             line.add(body)
             body = self.parents[body]
         return line

@@ -10,7 +10,7 @@ from satchel_memcache.host_cell import HostCell
 from satchel_memcache.memcache import Memcache
 from satchel_memcache.register import Register, Step, Value
 from satchel_memcache.seal import Foreign, Forged, Seal
-from satchel_memcache.seen import NOTHING, Seen
+from satchel_memcache.seen import NOTHING, Seen, Token
 from satchel_memcache.stamp import Stamp
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Seen",
     "Stamp",
     "Step",
+    "Token",
     "UnusableMemcache",
     "Value",
     "parse_address",

@@ -49,11 +49,12 @@ class Check:
         return Health("degraded", " ".join(troubles)) if troubles else Health("ok")
 
     async def _ask(self) -> Sequence[Statistics | Unavailable]:
-        return await asyncio.gather(*(self._statistics(host) for host in self._hosts))
+        answers = await asyncio.gather(*(self._statistics(host) for host in self._hosts))
+        await self._birth.compare(self._hosts)
+        return answers
 
     async def _statistics(self, host: Host) -> Statistics | Unavailable:
         try:
-            await self._birth.age(host)
             return await host.run(Line.ask_statistics)
         except Unavailable as error:
             return error

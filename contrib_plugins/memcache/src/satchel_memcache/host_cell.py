@@ -21,7 +21,7 @@ class Lifetime:
 
 
 class HostCell:
-    """Keeps values in one host; a host that is younger than they can be proves no absence."""
+    """Keeps values in one host; one that began empty when others did not proves no absence."""
 
     def __init__(
         self, host: Host, birth: Birth, lifetime: Lifetime, clock: Callable[[], float]
@@ -47,7 +47,7 @@ class HostCell:
         return await self.host.cas(key, raw, token, self._exptime(keep))
 
     async def recalls(self) -> bool:
-        return await self._birth.age(self.host) > self._lifetime.longest
+        return await self._birth.recalls(self.host, self._lifetime.longest)
 
     def distrust(self) -> None:
         self.host.distrust()

@@ -1,8 +1,10 @@
 """The register: one value a key, kept in several cells, read and changed as if it were in one."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from satchel_hookspecs import StoreError, TooLarge, Unavailable
 from satchel_memcache.counters import Counters
@@ -42,12 +44,13 @@ class Register:
         self._seal = seal
         self._clock = clock
         self._counters = counters
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def read(self, key: str) -> Value | None:
         """The value; ``None`` when there is none, ``Unavailable`` when nobody can know."""
         for _ in range(ATTEMPTS):
             survey = await self._surveyor.survey(key)
-            if not survey.behind or await self._spread(survey):
+            if await self._agree(survey) is not None:
                 return self._live(survey.best)
         raise Unavailable(CONTENDED)
 
@@ -58,25 +61,40 @@ class Register:
         returns ``None`` to end the value for good, or what it got to leave all as it is.
         ``Unavailable`` means that nobody knows whether the change was made.
         """
+        # One of a node at a time: those of other nodes then overtake it by a few, if at all.
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            return await self._change(key, step)
+
+    async def _change(self, key: str, step: Step) -> Value | None:
         # Unique, not secret: asking the kernel for chance takes as long as the whole write.
-        write, tried = random.randbytes(WRITE), None  # noqa: S311
+        write, tried, first = random.randbytes(WRITE), None, 2**64  # noqa: S311
         for _ in range(ATTEMPTS):
-            survey = await self._surveyor.survey(key)
-            if tried is not None and (survey.behind or _follows(survey, write)):
-                # What is left of the first try must not meet the next one.
-                if await self._spread(survey) and _follows(survey, write):
-                    return self._live(tried)
+            survey = await self._agree(await self._surveyor.survey(key))
+            if survey is None:
                 continue
+            if tried is not None and survey.best is not None:
+                if survey.best.follows(write):
+                    return self._live(tried)
+                if survey.best.counter > first + PAST:
+                    break  # so far behind that its own write may be forgotten
+            if not self._is_settled(survey):
+                continue  # it is by now, but in a state whose tokens are not known
             before = self._live(survey.best)
             after = step(before)
             if after is before:
-                if await self._spread(survey):
-                    return before
-                continue
+                return before
             tried = self._next(key, survey.best, after, write)
+            first = min(first, tried.counter)
             if await self._put(survey, tried):
                 return self._live(tried)
         raise Unavailable(CONTENDED)
+
+    async def _agree(self, survey: Survey) -> Survey | None:
+        """Let every cell that answers hold the newest; ``None`` when one has changed meanwhile.
+
+        Nothing is built on what only some of them hold: another may be about to replace it there.
+        """
+        return survey if self._is_settled(survey) else await self._spread(survey)
 
     def _live(self, stamp: Stamp | None) -> Value | None:
         if stamp is None or stamp.dead or stamp.expires <= self._clock():
@@ -93,19 +111,27 @@ class Register:
         keep = max(expires, best.keep)
         return new._replace(epoch=best.epoch, counter=best.counter + 1, past=past, keep=keep)
 
-    async def _spread(self, survey: Survey) -> bool:
-        """Bring the newest to each cell that answered; false when another one changed it."""
-        best = survey.best
-        if best is None or best.keep <= self._clock():
-            return True
+    async def _spread(self, survey: Survey) -> Survey | None:
+        """Bring the newest to each cell that is behind; ``None`` when another one changed it.
+
+        In the survey that is returned, a cell that refuses counts as one that does not answer.
+        """
+        best, views, behind = survey.best, list(survey.views), list(survey.behind)
+        assert best is not None
         for view in survey.behind:
             try:
                 if not await self._set(view, best.key, survey.raw, best.keep):
-                    return False
+                    return None
             except StoreError:
-                continue  # as if it had not answered before
-            self._counters.repaired += 1
-        return True
+                views[views.index(view)] = View(view.cell, None, None)
+                behind.remove(view)
+            else:
+                self._counters.repaired += 1
+        return survey._replace(views=views, behind=behind)
+
+    def _is_settled(self, survey: Survey) -> bool:
+        """Whether all that answer hold the newest, or it is so old that nobody needs it."""
+        return not survey.behind or survey.best is None or survey.best.keep <= self._clock()
 
     async def _put(self, survey: Survey, stamp: Stamp) -> bool:
         """Write to every cell that answered, in rank order; false when one of them has changed."""
@@ -145,7 +171,3 @@ class Register:
         if view.seen.raw is None:
             return await view.cell.add(key, raw, keep)
         return await view.cell.cas(key, raw, view.seen.token, keep)
-
-
-def _follows(survey: Survey, write: bytes) -> bool:
-    return survey.best is not None and survey.best.follows(write)

@@ -37,9 +37,8 @@ class Stamp(NamedTuple):
         """Whether this is the write, or knows that it came after it."""
         if write == self.write:
             return True
-        return any(
-            self.past[at : at + WRITE] == write for at in range(0, len(self.past) // WRITE, WRITE)
-        )
+        past = self.past
+        return any(past[at : at + WRITE] == write for at in range(0, len(past), WRITE))
 
     def to_bytes(self) -> bytes:
         """What ``from_bytes`` reads."""

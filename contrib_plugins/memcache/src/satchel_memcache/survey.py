@@ -22,7 +22,7 @@ class View(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """The views in rank order, and the newest stamp among them.
+    """The views in rank order, the newest stamp among them, and the cells that are behind it.
 
     Of two with the same epoch and counter the one later in rank is newer: a write goes to the
     cells in rank order, so what reached the last one had reached those before it.
@@ -31,33 +31,31 @@ class Survey(NamedTuple):
     views: Sequence[View]
     best: Stamp | None
     raw: bytes
-
-    @property
-    def behind(self) -> Sequence[View]:
-        """The cells that answered something else than the newest.
-
-        The name of the write is not enough: one that was tried again has the same name, and what
-        is built on its first try would lose against the second.
-        """
-        if self.best is None:
-            return ()
-        newest = self.best.rank
-        return [
-            view
-            for view in self.views
-            if view.seen is not None and (view.stamp is None or view.stamp.rank != newest)
-        ]
+    behind: Sequence[View]
 
 
 def compare(views: Sequence[View]) -> Survey:
-    """Find the newest of these views."""
+    """Find the newest of these views, and who answered something else.
+
+    The name of its write is not enough: one that was tried again has the same name, and what is
+    built on its first try would lose against the second.
+    """
     newest: View | None = None
     for view in views:
         if view.stamp is not None and (newest is None or _order(view) >= _order(newest)):
             newest = view
-    if newest is None or newest.seen is None or newest.seen.raw is None:
-        return Survey(views, None, b"")
-    return Survey(views, newest.stamp, newest.seen.raw)
+    if newest is None or newest.stamp is None or newest.seen is None or newest.seen.raw is None:
+        return Survey(views, None, b"", ())
+    rank = newest.stamp.rank
+    behind = [
+        view
+        for view in views
+        if view is not newest
+        and view.seen is not None
+        and view.stamp is not newest.stamp
+        and (view.stamp is None or view.stamp.rank != rank)
+    ]
+    return Survey(views, newest.stamp, newest.seen.raw, behind)
 
 
 def _order(view: View) -> tuple[int, int]:

@@ -82,14 +82,16 @@ class Worker:
         return answers
 
     def _ask(self, calls: Sequence[Call]) -> list[tuple[Call, Any]]:
+        # First what may close the line: a question that follows wants a new one.
+        answers: list[tuple[Call, Any]] = []
+        answers += ((call, self._run(call)) for call in calls if isinstance(call, Run))
         fetches = [call for call in calls if isinstance(call, Fetch)]
         talks = [call for call in calls if isinstance(call, Talk)]
-        answers: list[tuple[Call, Any]] = []
         if fetches:
             answers += zip(fetches, self._fetch(fetches), strict=True)
         if talks:
             answers += self._talk(talks)
-        return answers + [(call, self._run(call)) for call in calls if isinstance(call, Run)]
+        return answers
 
     def _fetch(self, calls: Sequence[Fetch]) -> Sequence[Seen | Exception]:
         try:

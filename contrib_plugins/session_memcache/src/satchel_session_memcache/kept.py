@@ -18,6 +18,12 @@ class Kept:
     created: float
     listed: float = 0.0
 
+    def listed_until(self, listed: float) -> "Kept":
+        """The same session, with another time on its owner's list."""
+        if listed == self.listed:
+            return self
+        return Kept(self.data, self.version, self.owner, self.created, listed)
+
     def to_bytes(self) -> bytes:
         """What ``from_bytes`` reads."""
         version, owner = self.version.encode(), (self.owner or "").encode("utf-8", "surrogatepass")

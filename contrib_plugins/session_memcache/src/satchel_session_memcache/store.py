@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -66,7 +65,7 @@ class MemcacheSessions(SessionStore):
         def change(kept: Kept) -> Kept | None:
             if kept.version != expect:
                 return None
-            return replace(kept, data=data, version=version, owner=owner)
+            return Kept(data, version, owner, kept.created, kept.listed)
 
         return await self._change(key, ttl, change)
 
@@ -115,7 +114,7 @@ class MemcacheSessions(SessionStore):
             until = max(listed, kept.listed if kept.owner == new.owner else 0.0)
             if new.owner is not None and until < ends:
                 raise Unlisted(new.owner)
-            return Value(replace(new, listed=until).to_bytes(), ends)
+            return Value(new.listed_until(until).to_bytes(), ends)
 
         await self._register.change(self._name(key), step)
         return changed
