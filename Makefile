@@ -19,7 +19,7 @@ unexport PYTHONPATH
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-outages check bench wheels format clean sync
+.PHONY: help demo test test-long check bench wheels format clean sync
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -31,9 +31,9 @@ test: $(STAMP) ## Run every test with real servers and measure coverage: TESTS=p
 	tools/system-packages
 	tools/run-tests $(TESTS)
 
-test-outages: $(STAMP) ## Freeze, kill and promote the databases' servers under load
+test-long: $(STAMP) ## Run what takes longer: servers that fail under load, every wrapper around every store
 	tools/system-packages
-	tools/run-tests tests/databases
+	tools/run-tests tests/databases tests/memcache/outages tests/wrappers/conformance
 
 check: $(STAMP) ## Look for mistakes that need no running
 	$(BIN)/ruff check .

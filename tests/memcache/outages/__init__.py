@@ -1,0 +1,1 @@
+"""Hosts that fail under load: right only where the machine itself does not stall."""

@@ -1,0 +1,1 @@
+"""Every wrapper around every store, proved by the kit."""
