@@ -20,6 +20,7 @@ FEW_MAY_IMPORT = {
 REGISTRIES = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "debian" + ".org"]
 OWN_FOLDERS = re.compile("/" + r"(home|root|work|Users)/\w")
 GENERATED = {"node_modules", "vendor", "dist", "build", "__pycache__", "htmlcov", "screenshots"}
+GENERATED_FILES = re.compile(r"uv\.lock$|\.coverage")
 
 
 def list_files() -> Iterator[Path]:
@@ -30,7 +31,7 @@ def list_files() -> Iterator[Path]:
             for each in folders
             if each not in GENERATED and (not each.startswith(".") or each == ".ci")
         ]
-        yield from (Path(folder) / each for each in files if each != "uv.lock")
+        yield from (Path(folder) / each for each in files if not GENERATED_FILES.match(each))
 
 
 def find_lines(pattern: re.Pattern[str]) -> list[str]:
