@@ -45,6 +45,9 @@ def find_postgresql(name: str) -> str:
 class Postgresql(ServerProcess):
     """A server with a database `mail`, whose owner signs in with a password over TCP."""
 
+    # Its data go with it: a checkpoint at the end, and a replica's wait for it, serve nobody.
+    _last_signal = signal.SIGQUIT
+
     def __init__(self, folder: Path, port: int | None = None) -> None:
         """Prepare a server whose data are in a folder already."""
         self.folder = folder

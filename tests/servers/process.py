@@ -18,6 +18,8 @@ START_TIMEOUT = 30
 class ServerProcess:
     """A program that listens on a port; leaving the `with` block ends it, whatever happened."""
 
+    _last_signal: signal.Signals | None = None
+
     def __init__(
         self,
         command: Sequence[str],
@@ -40,7 +42,7 @@ class ServerProcess:
 
     def __exit__(self, *_: object) -> None:
         """End the server."""
-        self.stop()
+        self._end(self._last_signal)
 
     def start(self) -> None:
         """Start the server and return when it accepts connections."""
@@ -56,14 +58,7 @@ class ServerProcess:
 
     def stop(self) -> None:
         """Ask the server to end and return when it has ended; twice is no error."""
-        if self._running is None:
-            return
-        executor, self._running = self._running, None
-        self._signal(executor, signal.SIGCONT)
-        try:
-            executor.stop()
-        finally:
-            executor.kill()
+        self._end(None)
 
     def kill(self) -> None:
         """End the server at once, as a crash would."""
@@ -96,6 +91,16 @@ class ServerProcess:
     def read_log(self) -> str:
         """Return what the server has written so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def _end(self, number: signal.Signals | None) -> None:
+        if self._running is None:
+            return
+        executor, self._running = self._running, None
+        self._signal(executor, signal.SIGCONT)
+        try:
+            executor.stop(number)
+        finally:
+            executor.kill()
 
     def _executor(self, output: int) -> TCPExecutor:
         return TCPExecutor(self._command, self.host, self.port, **self._executor_options(output))
