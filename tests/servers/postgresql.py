@@ -45,9 +45,6 @@ def find_postgresql(name: str) -> str:
 class Postgresql(ServerProcess):
     """A server with a database `mail`, whose owner signs in with a password over TCP."""
 
-    # Its data go with it: a checkpoint at the end, and a replica's wait for it, serve nobody.
-    _last_signal = signal.SIGQUIT
-
     def __init__(self, folder: Path, port: int | None = None) -> None:
         """Prepare a server whose data are in a folder already."""
         self.folder = folder
@@ -61,6 +58,10 @@ class Postgresql(ServerProcess):
     def dsn(self) -> str:
         """How satchel reaches it."""
         return f"pgsql://{NAME}:{QUOTED_PASSWORD}@{self.host}:{self.port}/{NAME}"
+
+    def __exit__(self, *_: object) -> None:
+        """End the server at once: its data go with it, so that a last checkpoint serves nobody."""
+        self._end(signal.SIGQUIT)
 
     def start(self) -> None:
         """Start the server and return when it answers."""

@@ -18,8 +18,6 @@ START_TIMEOUT = 30
 class ServerProcess:
     """A program that listens on a port; leaving the `with` block ends it, whatever happened."""
 
-    _last_signal: signal.Signals | None = None
-
     def __init__(
         self,
         command: Sequence[str],
@@ -42,7 +40,7 @@ class ServerProcess:
 
     def __exit__(self, *_: object) -> None:
         """End the server."""
-        self._end(self._last_signal)
+        self.stop()
 
     def start(self) -> None:
         """Start the server and return when it accepts connections."""
@@ -58,7 +56,7 @@ class ServerProcess:
 
     def stop(self) -> None:
         """Ask the server to end and return when it has ended; twice is no error."""
-        self._end(None)
+        self._end()
 
     def kill(self) -> None:
         """End the server at once, as a crash would."""
@@ -92,7 +90,7 @@ class ServerProcess:
         """Return what the server has written so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def _end(self, number: signal.Signals | None) -> None:
+    def _end(self, number: signal.Signals | None = None) -> None:
         if self._running is None:
             return
         executor, self._running = self._running, None
