@@ -10,6 +10,7 @@ from satchel_site.routes import ROUTES
 
 GROUP, FILE = "0" * 32, "1" * 32
 FILLED = {"folder": "INBOX", "id": "1-1", "section": "2", "group": GROUP, "build": "x", "name": "y"}
+FILLED |= {"contact": "0" * 16, "identity": "0" * 16}
 
 
 def address_of(route: web.RouteDef) -> str:

@@ -1,13 +1,9 @@
 """How things are written on a page."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from satchel.mail.addresses import Address
-from satchel_site.words import briefly, fully, hue, initials, size
-
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+from satchel_site.words import hue, initials, size
 
 
 @pytest.mark.parametrize(
@@ -25,24 +21,6 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 )
 def test_a_size_is_short(count: int, expected: str) -> None:
     assert expected == size(count)
-
-
-@pytest.mark.parametrize(
-    ("before", "expected"),
-    [
-        (timedelta(hours=2), "10:00"),
-        (timedelta(days=1), "Sun"),
-        (timedelta(days=40), "14 Oct"),
-        (timedelta(days=400), "19 Oct 2025"),
-        (timedelta(days=-2), "25 Nov"),
-    ],
-)
-def test_a_time_is_as_short_as_it_can_be_understood(before: timedelta, expected: str) -> None:
-    assert expected == briefly(NOON - before, NOON)
-
-
-def test_a_full_time_names_its_zone() -> None:
-    assert "Monday, 23 November 2026, 12:00 UTC" == fully(NOON)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tests.bad_input.visitor import FORM, Visitor, urlencoded
 
 CHANGING = [route for route in ROUTES if route.method not in {"GET", "HEAD"}]
 FILLED = {"folder": "INBOX", "group": "0" * 32, "id": "1" * 32}
+FILLED |= {"contact": "0" * 16, "identity": "0" * 16}
 ORIGINS = {
     "null": {"Origin": "null"},
     "another site": {"Origin": "https://evil.example"},

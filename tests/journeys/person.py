@@ -70,6 +70,35 @@ class Person:
         for name, text in fields.items():
             self.page.get_by_role("textbox", name=name, exact=True).fill(text)
 
+    def text_of(self, name: str) -> str:
+        """What stands in a field."""
+        return self.page.get_by_role("textbox", name=name, exact=True).input_value()
+
+    def open_contacts(self) -> None:
+        """Go to the address book."""
+        self.page.goto(f"{self.url}/contacts")
+        expect(self.page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
+
+    def add_contact(self, **fields: str) -> None:
+        """Add somebody: ``Name``, ``Email addresses`` and the like, by the fields' names."""
+        self.open_contacts()
+        self.page.get_by_role("link", name="New contact").click()
+        self.fill(**fields)
+        self.page.get_by_role("button", name="Save contact").click()
+        expect(self.page.get_by_role("list", name="Contacts")).to_contain_text(fields["Name"])
+
+    def add_identity(self, **fields: str) -> None:
+        """Add somebody to write as: ``Name``, ``Email address``, ``Signature`` and the like."""
+        self.page.goto(f"{self.url}/settings/identities/new")
+        self.fill(**fields)
+        self.page.get_by_role("button", name="Save identity").click()
+        expect(self.page.get_by_role("list", name="Identities")).to_contain_text(fields["Name"])
+
+    def suggestions(self, name: str) -> Locator:
+        """Who is suggested for a field of recipients."""
+        found = self.page.get_by_role("listbox", name=f"Suggestions for {name}")
+        return found.get_by_role("option")
+
     def attach(self, *files: Path) -> None:
         """Choose files; without scripts, upload them too. Wait until each is listed as there."""
         self.page.get_by_label("Attach files").set_input_files(files)

@@ -1,5 +1,7 @@
 """The draft that a new message, an answer or a message passed on begins with."""
 
+from collections.abc import Collection
+
 from satchel.mail.addresses import Address
 from satchel.mail.reading import ReceivedMessage
 from satchel.sending import Draft, Link
@@ -17,10 +19,10 @@ def reply(message: ReceivedMessage, sender: str) -> Draft:
     return _answer(message, sender, to=_answered(message), cc=())
 
 
-def reply_all(message: ReceivedMessage, sender: str, me: str) -> Draft:
+def reply_all(message: ReceivedMessage, sender: str, mine: Collection[str]) -> Draft:
     """Answer the sender and everybody else, but not oneself."""
     to = _answered(message)
-    known = {person.mailbox.lower() for person in to} | {me.lower()}
+    known = {person.mailbox.lower() for person in to} | set(mine)
     others = [p for p in (*message.to, *message.cc) if p.mailbox.lower() not in known]
     return _answer(message, sender, to=to, cc=tuple(dict.fromkeys(others)))
 

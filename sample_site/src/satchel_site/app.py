@@ -8,6 +8,7 @@ import satchel
 from satchel.settings import Settings
 from satchel_site.armour import TRANSPORT, put_on
 from satchel_site.body import STALLED_AFTER
+from satchel_site.collecting import COLLECTING, finish_collecting
 from satchel_site.failures import show_failures
 from satchel_site.files import load_static_files
 from satchel_site.known import KNOWN_ACCOUNTS, KnownAccount
@@ -29,6 +30,8 @@ def make_app(
     satchel.setup(app, settings, has_no_session)
     app.middlewares.append(refuse_foreign_requests)
     app.on_response_prepare.append(put_on)
+    app.on_shutdown.append(finish_collecting)
+    app[COLLECTING] = set()
     files = load_static_files()
     app[FILES] = files
     app[TEMPLATES] = load_templates(files, settings.product_name)

@@ -1,18 +1,26 @@
 """The way from a link to a new draft."""
 
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
 from aiohttp import web
 
-from satchel.mail.addresses import Address
 from satchel.mail.reading import ReceivedMessage
 from satchel.sending import Draft
-from satchel_hookspecs import Source
+from satchel_hookspecs import Source, StoreError
 from satchel_site import answers
 from satchel_site.addresses import read_id
 from satchel_site.copies import group_of
 from satchel_site.host import account_of, credentials_of, drafts_of, files_of, owner_of
-from satchel_site.known import KNOWN_ACCOUNTS
 from satchel_site.letter import file_name
+from satchel_site.page import flash
 from satchel_site.refusal import not_found
+from satchel_site.senders import Sender, answering, own_sender, senders_of, writing
+
+UNSIGNED = "Your identities cannot be read now: this is written as your account, unsigned."
+
+logger = logging.getLogger(__name__)
 
 
 async def begin_draft(request: web.Request) -> str:
@@ -27,36 +35,42 @@ async def begin_draft(request: web.Request) -> str:
         if known and await drafts_of(request).load(owner_of(request), known):
             return known
     await files_of(request).open(group)
+    senders = await _senders(request)
     if "draft" in query:
-        draft = answers.reopen(message, sender_of(request))
+        sender = writing(senders, message)
+        draft = replace(answers.reopen(message, sender.header), reply_to=sender.reply_to)
         await _copy_files(request, message, group, Source.DRAFT)
     elif "how" in query:
         message = await _open(request, query.get("id", ""))
-        draft = _answer(request, message, query["how"])
+        me = credentials_of(request).username
+        draft = _answer(senders, me, message, query["how"])
         if query["how"] == "forward":
             await _copy_files(request, message, group, Source.FORWARD)
     else:
-        draft = Draft(sender=sender_of(request), to=query.get("to", "")[:1000])
+        to = query.get("to", "")[:1000]
+        draft = senders[0].begin(Draft(sender=senders[0].header, to=to))
     await drafts_of(request).create(owner_of(request), group, draft)
     return group
 
 
-def sender_of(request: web.Request) -> str:
-    """Who writes, as the header From says it."""
-    address = credentials_of(request).username
-    known = request.app[KNOWN_ACCOUNTS]
-    name = next((one.name for one in known if one.mailbox == address), "")
-    return str(Address(name, address))
+async def _senders(request: web.Request) -> Sequence[Sender]:
+    """The senders; while identities cannot be read, a message is written as the account."""
+    try:
+        return await senders_of(request)
+    except StoreError as error:
+        logger.warning("identities could not be read: %s", error)
+        flash(request, UNSIGNED)
+        return (own_sender(request),)
 
 
-def _answer(request: web.Request, message: ReceivedMessage, how: str) -> Draft:
-    sender, me = sender_of(request), credentials_of(request).username
+def _answer(senders: Sequence[Sender], me: str, message: ReceivedMessage, how: str) -> Draft:
+    sender, mine = answering(senders, message), {one.mailbox.lower() for one in senders}
     if how == "reply":
-        return answers.reply(message, sender)
+        return sender.begin(answers.reply(message, sender.header))
     if how == "reply-all":
-        return answers.reply_all(message, sender, me)
+        return sender.begin(answers.reply_all(message, sender.header, mine | {me.lower()}))
     if how == "forward":
-        return answers.forward(message, sender)
+        return sender.begin(answers.forward(message, sender.header))
     raise not_found()
 
 

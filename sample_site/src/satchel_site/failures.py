@@ -18,6 +18,7 @@ from satchel_hookspecs import (
     Unavailable,
 )
 from satchel_site.body import Stalled
+from satchel_site.preferences import Preferences
 from satchel_site.ranges import RangeNotSatisfiable
 from satchel_site.refusal import Refusal
 from satchel_site.rendering import TEMPLATES
@@ -135,6 +136,8 @@ def _answer(
             "reference": reference,
             "csrf": "",
             "flashes": (),
+            "preferences": Preferences(),
+            "again_url": _again_url(request, refusal.status),
             "back_url": "/sign-in" if refusal.status == 401 else "/",
             "back_label": "Sign in" if refusal.status == 401 else "Back to the inbox",
         },
@@ -142,6 +145,11 @@ def _answer(
     return _with_headers(
         web.Response(text=page, status=refusal.status, content_type="text/html"), refusal
     )
+
+
+def _again_url(request: web.Request, status: int) -> str:
+    """Where to try again; a form is sent again by going back to it."""
+    return request.rel_url.raw_path_qs if status == 503 and request.method == "GET" else ""
 
 
 def _with_headers(response: web.Response, refusal: Refusal) -> web.Response:

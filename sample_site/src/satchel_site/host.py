@@ -84,8 +84,11 @@ def credentials_of(request: web.Request) -> Credentials:
 
 
 def owner_of_account(server: MailServer, address: str) -> str:
-    """The owner's name in every store: it tells nobody whose it is."""
-    named = f"{server.host}\0{server.port}\0{address.casefold()}"
+    """The owner's name in every store: it tells nobody whose it is.
+
+    The port is no part of it: whoever turns on TLS keeps the contacts.
+    """
+    named = f"{server.host}\0{address.casefold()}"
     return hashlib.sha256(named.encode()).hexdigest()[:40]
 
 

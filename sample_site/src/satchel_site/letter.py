@@ -46,16 +46,23 @@ class Letter:
     files: tuple[Tile, ...]
     has_html: bool
     has_plain: bool
+    hides_html: bool
     plain: Markup
     frame_url: str
     remote_images: int
     shows_images: bool
+    offers_images: bool
     shortened: bool
 
     @property
     def actions_url(self) -> str:
         """Where the buttons of the toolbar send their form."""
         return f"{folder_url(self.folder)}/messages"
+
+    @property
+    def contact_url(self) -> str:
+        """The page that puts the sender into the address book."""
+        return with_query("/contacts/new", name=self.sender.name, address=self.sender.mailbox)
 
     def compose_url(self, how: str) -> str:
         """The page that answers or passes on this message."""
@@ -69,6 +76,7 @@ class Wish:
 
     plain: bool = False
     images: bool = False
+    offers_images: bool = True
     query: str = ""
     page: int = 0
 
@@ -99,10 +107,12 @@ async def make_letter(
         files=tuple(_tile(url, part) for part in message.attachments),
         has_html=shows_html,
         has_plain=message.text is not None,
+        hides_html=html is not None and not shows_html,
         plain=Markup("") if shows_html or not message.text else show_plain(message.text.text),
         frame_url=with_query(f"{url}/frame", images=int(wish.images)),
         remote_images=html.remote_images if html and shows_html else 0,
         shows_images=wish.images,
+        offers_images=wish.offers_images,
         shortened=bool(body and (body.is_cut or len(body.text) > MAX_PLAIN)),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from satchel.mail.addresses import Address
 from satchel.mail.folders import Folder
-from satchel.mail.listing import PAGE, Page, Summary
+from satchel.mail.listing import Page, Summary
 from satchel_site.addresses import folder_url, message_url, with_query
 from satchel_site.folder_lines import folder_label
 
@@ -62,11 +62,11 @@ class Listing:
         return with_query(self.url, q=self.query, page=number if number > 1 else 0)
 
 
-def make_listing(page: Page, folders: Sequence[Folder], query: str) -> Listing:
-    """Put a page of messages into the words of the list."""
+def make_listing(page: Page, folders: Sequence[Folder], query: str, size: int) -> Listing:
+    """Put a page of at most ``size`` messages into the words of the list."""
     folder = next((f for f in folders if f.name == page.folder), None)
     role = folder.role if folder else None
-    number = page.start // PAGE + 1
+    number = page.start // size + 1
     return Listing(
         folder=page.folder,
         label=folder_label(folder) if folder else page.folder,
@@ -75,7 +75,7 @@ def make_listing(page: Page, folders: Sequence[Folder], query: str) -> Listing:
         uidvalidity=page.uidvalidity,
         query=query,
         page=number,
-        pages=max(1, -(-page.total // PAGE)),
+        pages=max(1, -(-page.total // size)),
         total=page.total,
         first=page.start + 1,
         last=page.start + len(page.messages),

@@ -7,7 +7,9 @@ from aiohttp import web
 
 from satchel_site.folder_lines import FolderLine
 from satchel_site.host import credentials_of, session_of, settings_of
+from satchel_site.preferences import settled_of
 from satchel_site.rendering import TEMPLATES
+from satchel_site.userdata import find_userdata
 
 FLASHES = "flashes"
 MOST_FLASHES = 5
@@ -18,18 +20,19 @@ def html(text: str, status: int = 200) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html")
 
 
-def show(
+async def show(
     request: web.Request, name: str, values: Mapping[str, object], status: int = 200
 ) -> web.Response:
     """Render a page whole."""
-    return html(request.app[TEMPLATES].page(name, _common(request) | dict(values)), status)
+    common = await _common(request)
+    return html(request.app[TEMPLATES].page(name, common | dict(values)), status)
 
 
-def show_block(
+async def show_block(
     request: web.Request, name: str, block: str, title: str, values: Mapping[str, object]
 ) -> web.Response:
     """Render one block of a page for a script, which finds the title in a header."""
-    text = request.app[TEMPLATES].block(name, block, _common(request) | dict(values))
+    text = request.app[TEMPLATES].block(name, block, await _common(request) | dict(values))
     full = f"{title} \u2013 {settings_of(request).product_name}"
     response = html(text)
     response.headers["Satchel-Title"] = quote(full)
@@ -55,10 +58,17 @@ def around(folders: tuple[FolderLine, ...], current: str, section: str) -> dict[
     return {"folders": folders, "current_folder": current, "section": section}
 
 
-def _common(request: web.Request) -> dict[str, object]:
-    session = session_of(request)
-    address = credentials_of(request).username if session.is_signed_in else ""
-    return {"csrf": session.csrf_token, "flashes": _take_flashes(request), "address": address}
+async def _common(request: web.Request) -> dict[str, object]:
+    session, settled = session_of(request), await settled_of(request)
+    return {
+        "csrf": session.csrf_token,
+        "flashes": _take_flashes(request),
+        "address": credentials_of(request).username if session.is_signed_in else "",
+        "has_userdata": find_userdata(request) is not None,
+        "preferences": settled.preferences,
+        "has_settings": settled.is_known,
+        "dates": settled.preferences.dates,
+    }
 
 
 def _take_flashes(request: web.Request) -> tuple[str, ...]:

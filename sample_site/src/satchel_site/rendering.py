@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from satchel_site import words
+from satchel_site import dates, words
 from satchel_site.files import StaticFiles
 
 
@@ -40,6 +40,6 @@ def load_templates(files: StaticFiles, product: str) -> Templates:
         auto_reload=False,
     )
     environment.globals.update(static=files.url, product=product)
-    for write in (words.size, words.briefly, words.fully, words.plainly, words.initials, words.hue):
+    for write in (words.size, words.initials, words.hue, dates.briefly, dates.fully, dates.plainly):
         environment.filters[write.__name__] = write
     return Templates(environment)

@@ -3,13 +3,21 @@
 from aiohttp import web
 
 from satchel_site.pages import (
+    collected,
     compose,
+    contact,
+    contacts,
+    groups,
+    identities,
     mailbox,
     message,
+    preferences,
+    recipients,
     settings,
     sign_in,
     static,
     status,
+    suggest,
     uploads,
 )
 
@@ -17,6 +25,9 @@ FOLDER = "/m/{folder:[^/]+}"
 MESSAGE = FOLDER + "/{id:[0-9]{1,10}-[0-9]{1,10}}"
 SECTION = r"{section:[0-9]{1,4}(?:\.[0-9]{1,4}){0,50}}"
 COMPOSE = "/compose/{group:[0-9a-f]{32}}"
+IDENTITY = "/settings/identities/{identity:[0-9A-Za-z_-]{1,64}}"
+CONTACT = "/contacts/{contact:[0-9A-Za-z_-]{1,64}}"
+GROUP = "/contacts/groups/{group:[0-9A-Za-z_-]{1,64}}"
 FILE = COMPOSE + "/files/{id:[0-9A-Za-z_-]{8,64}}"
 
 WITHOUT_SESSION = ("/s/", "/healthz/", "/robots.txt")
@@ -43,7 +54,27 @@ ROUTES = (
     web.delete(FILE, uploads.delete_file),
     web.post(FILE + "/delete", uploads.delete_file_by_form),
     web.post(FILE + "/rename", uploads.rename_file),
+    web.get(COMPOSE + "/recipients", recipients.show_recipients),
+    web.post(COMPOSE + "/recipients", recipients.add_recipients),
+    web.get("/contacts", contacts.show_contacts),
+    web.post("/contacts/change", contacts.change_contacts),
+    web.get("/contacts/suggest", suggest.suggest),
+    web.get("/contacts/collected", collected.show_collected),
+    web.post("/contacts/collected/forget", collected.forget_recipient),
+    web.get("/contacts/groups", groups.show_groups),
+    web.get(GROUP + "/recipients", suggest.expand),
+    web.post(GROUP, groups.save_group),
+    web.post(GROUP + "/delete", groups.delete_group),
+    web.get(CONTACT, contact.show_contact),
+    web.post(CONTACT, contact.save_contact),
+    web.post(CONTACT + "/delete", contact.delete_contact),
     web.get("/settings", settings.show_settings),
+    web.get("/settings/preferences", preferences.show_preferences),
+    web.post("/settings/preferences", preferences.save_preference),
+    web.get("/settings/identities", identities.show_identities),
+    web.get(IDENTITY, identities.show_identity),
+    web.post(IDENTITY, identities.save_identity),
+    web.post(IDENTITY + "/delete", identities.delete_identity),
     web.post("/settings/sign-out-others", settings.sign_out_others),
     web.post("/settings/sign-out-device", settings.sign_out_device),
     web.get("/healthz/live", status.show_live),

@@ -9,8 +9,10 @@ from satchel.mail.errors import AddressError
 from satchel.sending import Draft
 from satchel_hookspecs import Attachment
 from satchel_site.addresses import compose_url
+from satchel_site.dates import Dates
 from satchel_site.forms import Form
 from satchel_site.refusal import Refusal
+from satchel_site.senders import Sender
 from satchel_site.words import size
 
 LONGEST = {"to": 20_000, "cc": 20_000, "bcc": 20_000, "subject": 2_000, "message": 5_000_000}
@@ -26,6 +28,15 @@ class FileRow:
     sealed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SenderChoice:
+    """One of those whom the user may write as."""
+
+    id: str
+    header: str
+    chosen: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """All that the compose page shows."""
@@ -35,14 +46,19 @@ class Sheet:
     version: str
     send_id: str
     heading: str
-    saved_text: str
     sender: str
+    senders: tuple[SenderChoice, ...]
     to: str
     cc: str
     bcc: str
     subject: str
     message: str
     files: tuple[FileRow, ...]
+
+    @property
+    def chosen_id(self) -> str:
+        """The id of the sender that the page shows."""
+        return next((one.id for one in self.senders if one.chosen), "")
 
     @property
     def files_sum(self) -> str:
@@ -60,8 +76,7 @@ def make_sheet(
     send_id: str,
     files: Sequence[Attachment],
     limit: int,
-    *,
-    saved: bool = True,
+    senders: Sequence[Sender] = (),
 ) -> Sheet:
     """Put a draft and its files into the words of the page."""
     return Sheet(
@@ -70,8 +85,8 @@ def make_sheet(
         version=version,
         send_id=send_id,
         heading=draft.subject or "New message",
-        saved_text="" if saved else "Not saved",
         sender=draft.sender,
+        senders=_choices(draft, senders),
         to=draft.to,
         cc=draft.cc,
         bcc=draft.bcc,
@@ -81,9 +96,19 @@ def make_sheet(
     )
 
 
-def saved_at(moment: datetime | None = None) -> str:
+def _choices(draft: Draft, senders: Sequence[Sender]) -> tuple[SenderChoice, ...]:
+    """The senders to choose from; the draft's own is among them, also when it was deleted."""
+    now = next((one for one in senders if one.header == draft.sender), None)
+    choices = [SenderChoice(one.id, one.header, one is now) for one in senders]
+    if now is None:
+        choices.insert(0, SenderChoice("", draft.sender, True))
+    return tuple(choices) if len(choices) > 1 and senders else ()
+
+
+def saved_at(dates: Dates, moment: datetime | None = None) -> str:
     """The words for a draft that was just saved."""
-    return f"Saved {moment or datetime.now(UTC):%H:%M} UTC"
+    zone = " UTC" if dates.zone is UTC or str(dates.zone) == "UTC" else ""
+    return f"Saved {dates.hour(moment or datetime.now(UTC))}{zone}"
 
 
 def fill_in(draft: Draft, form: Form) -> Draft:

@@ -5,9 +5,10 @@ import os
 import secrets
 from pathlib import Path
 
-from satchel import Settings, settings_from
+from satchel import HOST, Settings, settings_from
 from satchel_site.app import make_app
 from satchel_site.commands import say
+from satchel_site.demo.keepsakes import seed_keepsakes
 from satchel_site.demo.servers import DemoMail, demo_mail
 from satchel_site.known import KnownAccount
 from satchel_site.serving import served, url_of, wait_for_end
@@ -19,6 +20,8 @@ async def show_demo(data: Path, host: str, port: int) -> None:
     async with demo_mail(folder, "127.0.0.1") as mail:
         accounts = [KnownAccount(one.address, one.name, one.password) for one in mail.accounts]
         app = make_app(demo_settings(folder, mail), accounts)
+        addresses = [one.address for one in mail.accounts]
+        app.on_startup.append(lambda app: seed_keepsakes(app[HOST], addresses))
         async with served(app, host, port) as taken:
             _welcome(url_of(host, taken), accounts, folder)
             await wait_for_end()
@@ -34,6 +37,7 @@ def demo_settings(folder: Path, mail: DemoMail) -> Settings:
             "db_dsnw": f"sqlite:///{folder / 'satchel.db'}",
             "attachment_storage": "filesystem",
             "temp_dir": str(folder / "attachments"),
+            "plugins": ["userdata"],
             "imap_host": f"127.0.0.1:{mail.imap_port}",
             "smtp_host": f"127.0.0.1:{mail.smtp_port}",
             "session_lifetime": 12 * 60,

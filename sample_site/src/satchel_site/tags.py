@@ -21,6 +21,7 @@ TABLE_NAMES = """
 caption col colgroup tbody td tfoot th thead tr
 """
 TABLE = frozenset(TABLE_NAMES.split())
+CELLS = frozenset({"caption", "td", "th"})
 ALLOWED = BLOCKS | INLINE | TABLE | VOID
 
 # The content of these is not text for a reader: it is dropped together with the tags.
@@ -98,7 +99,7 @@ class _Writer:
             yield from self._close(name)
             return
         yield from self._end_implied(name)
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._open) >= MAX_DEPTH or (name == "a" and self._is_link_around_table()):
             return
         yield f"<{name}{attributes}>"
         if name == "pre":
@@ -130,6 +131,15 @@ class _Writer:
             self._at = len(self._source)
         else:
             self._endless.add(name)
+
+    def _is_link_around_table(self) -> bool:
+        """Whether a link begun here, between cells, would be moved into one around the table."""
+        for depth, name in reversed(list(enumerate(self._open))):
+            if name in CELLS:
+                return False
+            if name == "table":
+                return "a" in self._open[:depth]
+        return False
 
     def _end_implied(self, name: str) -> Iterator[str]:
         ends = ENDS.get(name, frozenset())

@@ -1,7 +1,6 @@
-"""How numbers, times and people are written on a page."""
+"""How numbers and people are written on a page."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
@@ -26,32 +25,6 @@ def size(count: int) -> str:
         value, unit = value / 1000, unit + 1
     digits = 1 if unit and value < 9.95 else 0
     return f"{value:.{digits}f} {UNITS[unit]}"
-
-
-def briefly(moment: datetime, now: datetime | None = None) -> str:
-    """Write a time as short as it can be understood: an hour, a weekday or a date."""
-    now = now or datetime.now(UTC)
-    moment = moment.astimezone(UTC)
-    if moment.date() == now.date():
-        return f"{moment:%H:%M}"
-    if timedelta(0) < now - moment < timedelta(days=6):
-        return f"{moment:%a}"
-    if moment.year == now.year:
-        return f"{moment.day} {moment:%b}"
-    return f"{moment.day} {moment:%b %Y}"
-
-
-def plainly(moment: datetime) -> str:
-    """Write a time with its day and date."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
-
-
-def fully(moment: datetime) -> str:
-    """Write a time with everything it has."""
-    zone = moment.strftime("%z")
-    named = f"UTC{zone[:3]}:{zone[3:5]}" if zone and zone != "+0000" else "UTC"
-    return f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M} {named}"
 
 
 def initials(person: Person) -> str:

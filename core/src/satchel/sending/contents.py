@@ -44,6 +44,7 @@ def written(
         to=_addresses(draft.to),
         cc=_addresses(draft.cc),
         bcc=_addresses(draft.bcc),
+        reply_to=_addresses(draft.reply_to),
         subject=draft.subject,
         text=draft.text,
         message_id=message_id,

@@ -25,6 +25,7 @@ class Draft:
     to: str = ""
     cc: str = ""
     bcc: str = ""
+    reply_to: str = ""
     subject: str = ""
     text: str = ""
     in_reply_to: str | None = None

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 
 from satchel.mail.account import Account
-from satchel.mail.listing import PAGE, Page
+from satchel.mail.listing import Page
 from satchel.mail.search import Search
 from satchel_site.addresses import folder_url, read_number, with_query
 from satchel_site.folder_lines import FolderLine, folder_lines
 from satchel_site.host import account_of, signed_in
 from satchel_site.listing import Listing, make_listing
 from satchel_site.page import around, flash, show, show_block
+from satchel_site.preferences import preferences_of
 from satchel_site.protection import form_of
 from satchel_site.refusal import Refusal, not_found
 
@@ -33,9 +34,9 @@ async def show_mailbox(request: web.Request) -> web.StreamResponse:
     folders, listing = await load_list(request, request.match_info["folder"])
     if request.headers.get("Satchel-Part") == "reader":
         alone = {"message": None, "listing": listing}
-        return show_block(request, "mailbox.html", "reader", listing.label, alone)
+        return await show_block(request, "mailbox.html", "reader", listing.label, alone)
     frame = around(folders, listing.folder, "mail")
-    return show(request, "mailbox.html", {"message": None, "listing": listing, **frame})
+    return await show(request, "mailbox.html", {"message": None, "listing": listing, **frame})
 
 
 async def load_list(request: web.Request, folder: str) -> tuple[tuple[FolderLine, ...], Listing]:
@@ -44,14 +45,16 @@ async def load_list(request: web.Request, folder: str) -> tuple[tuple[FolderLine
     number = read_number(request.query.get("page", "1"), 10_000_000)
     if not number:
         raise not_found()
-    account = account_of(request)
-    listed, found = await asyncio.gather(account.folders(), _find(account, folder, query, number))
-    return folder_lines(listed), make_listing(found, listed, query)
+    account, size = account_of(request), int((await preferences_of(request)).page_size)
+    listed, found = await asyncio.gather(
+        account.folders(), _find(account, folder, query, number, size)
+    )
+    return folder_lines(listed), make_listing(found, listed, query, size)
 
 
-async def _find(account: Account, folder: str, query: str, number: int) -> Page:
+async def _find(account: Account, folder: str, query: str, number: int, size: int) -> Page:
     search = Search(text=query) if query else None
-    return await account.messages(folder, (number - 1) * PAGE, PAGE, search)
+    return await account.messages(folder, (number - 1) * size, size, search)
 
 
 @signed_in

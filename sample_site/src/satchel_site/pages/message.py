@@ -7,17 +7,18 @@ from aiohttp import web
 
 from satchel.mail.account import Account
 from satchel.mail.reading import ReceivedMessage
-from satchel_site.addresses import read_id, read_number
+from satchel_site.addresses import read_id
 from satchel_site.armour import ALL_PICTURES, FRAME_POLICY, OWN_PICTURES
 from satchel_site.disposition import attachment_headers, picture_type
 from satchel_site.folder_lines import folder_label
 from satchel_site.host import account_of, credentials_of, signed_in
-from satchel_site.letter import Wish, file_name, make_letter, show_html
+from satchel_site.letter import file_name, make_letter, show_html
 from satchel_site.page import around, html, show, show_block
 from satchel_site.pages.mailbox import load_list
 from satchel_site.ranges import Span, parse_range
 from satchel_site.refusal import not_found
 from satchel_site.rendering import TEMPLATES
+from satchel_site.wishes import may_load_images, read_wish
 
 SEEN = r"\Seen"
 
@@ -31,19 +32,20 @@ async def show_message(request: web.Request) -> web.StreamResponse:
     me = credentials_of(request).username
     if request.headers.get("Satchel-Part") == "reader":
         label, role = await _place(account, message.folder)
-        letter = await make_letter(message, label, role, me, _wish(request))
+        letter = await make_letter(message, label, role, me, await read_wish(request, message))
         title = message.subject or "(no subject)"
-        return show_block(request, "mailbox.html", "reader", title, {"message": letter})
+        return await show_block(request, "mailbox.html", "reader", title, {"message": letter})
     folders, listing = await load_list(request, message.folder)
-    letter = await make_letter(message, listing.label, listing.icon, me, _wish(request))
+    wish = await read_wish(request, message)
+    letter = await make_letter(message, listing.label, listing.icon, me, wish)
     values = {"message": letter, "listing": listing, **around(folders, message.folder, "mail")}
-    return show(request, "mailbox.html", values)
+    return await show(request, "mailbox.html", values)
 
 
 @signed_in
 async def show_frame(request: web.Request) -> web.StreamResponse:
     """The message's HTML, harmless, under a policy of its own."""
-    message, images = await _open(request), request.query.get("images") == "1"
+    message, images = await _open(request), await may_load_images(request)
     if message.html is None:
         raise not_found()
     content = (await show_html(message, images=images)).content
@@ -124,15 +126,6 @@ async def _place(account: Account, name: str) -> tuple[str, str | None]:
     """The folder's label and role."""
     folder = next((f for f in await account.folders() if f.name == name), None)
     return (folder_label(folder), folder.role) if folder else (name, None)
-
-
-def _wish(request: web.Request) -> Wish:
-    return Wish(
-        plain=request.query.get("plain") == "1",
-        images=request.query.get("images") == "1",
-        query=request.query.get("q", "")[:500],
-        page=read_number(request.query.get("page", "0"), 10_000_000),
-    )
 
 
 async def _measure(chunks: AsyncIterator[bytes]) -> int:

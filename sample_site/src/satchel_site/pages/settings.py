@@ -57,7 +57,7 @@ async def show_settings(request: web.Request) -> web.StreamResponse:
         ),
         **around(folders, "", "settings"),
     }
-    return show(request, "settings.html", values)
+    return await show(request, "settings.html", values)
 
 
 @signed_in

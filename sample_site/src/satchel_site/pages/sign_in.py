@@ -28,7 +28,7 @@ UNREACHABLE = "The mail server cannot be reached, so your password was not check
 async def show_sign_in(request: web.Request) -> web.StreamResponse:
     """Ask for address and password."""
     notice = "You have signed out." if "out" in request.query else ""
-    return _page(request, next_path=own_path(request.query.get("next", "/")), notice=notice)
+    return await _page(request, next_path=own_path(request.query.get("next", "/")), notice=notice)
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
@@ -39,18 +39,20 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     try:
         address = check_mailbox(typed)
     except AddressError:
-        return _page(request, next_path, problem=NO_ADDRESS, typed=typed, status=422)
+        return await _page(request, next_path, problem=NO_ADDRESS, typed=typed, status=422)
     client = client_of(request)
     wait = await throttle_of(request).attempt(address, client)
     if wait:
         problem = f"Too many attempts. Try again in {wait} seconds."
-        return _page(request, next_path, problem=problem, typed=typed, status=429, wait=wait)
+        return await _page(request, next_path, problem=problem, typed=typed, status=429, wait=wait)
     try:
         await pool_of(request).check_login(Credentials(address, password))
     except MailServerUnavailable:
-        return _page(request, next_path, problem=UNREACHABLE, typed=typed, status=503, wait=10)
+        return await _page(
+            request, next_path, problem=UNREACHABLE, typed=typed, status=503, wait=10
+        )
     except LoginRefused:
-        return _page(request, next_path, problem=WRONG, typed=typed, status=401)
+        return await _page(request, next_path, problem=WRONG, typed=typed, status=401)
     await throttle_of(request).succeed(address, client)
     session = session_of(request)
     await session.sign_in(owner_of_account(settings_of(request).imap, address))
@@ -67,7 +69,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther("/sign-in?out=1", headers={"Clear-Site-Data": '"cache", "storage"'})
 
 
-def _page(
+async def _page(
     request: web.Request,
     next_path: str,
     *,
@@ -86,7 +88,7 @@ def _page(
         "next": next_path,
         "accounts": accounts,
     }
-    response = show(request, "sign_in.html", values, status)
+    response = await show(request, "sign_in.html", values, status)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response

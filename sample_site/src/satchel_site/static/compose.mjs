@@ -1,4 +1,5 @@
 import { say } from "./say.mjs";
+import { watchRecipients } from "./suggest.mjs";
 import { watchUploads } from "./uploads.mjs";
 
 const PAUSE = 2000;
@@ -7,9 +8,11 @@ const LONGEST = 20000;
 export function watchCompose(form) {
   const tray = watchUploads(form);
   const saver = new Saver(form);
+  watchRecipients(form);
   form.addEventListener("input", (event) => {
     if (event.target.type !== "file" && !event.target.name.startsWith("name-")) saver.note();
   });
+  form.querySelector("[data-from]")?.addEventListener("change", () => saver.changeSender());
   document.addEventListener("visibilitychange", () => document.hidden && saver.save());
   form.addEventListener("submit", (event) => {
     if (event.submitter?.matches("[data-remove]")) return;
@@ -48,6 +51,13 @@ class Saver {
     this.timer = setTimeout(() => this.save(), Math.min(PAUSE, rest));
   }
 
+  // The server changes the signature in the text, as it does for the button of the plain page.
+  changeSender() {
+    this.deed = "from";
+    this.changed ??= Date.now();
+    this.save();
+  }
+
   stop() {
     clearTimeout(this.timer);
     this.changed = undefined;
@@ -73,7 +83,8 @@ class Saver {
       this.saving = undefined;
       finish();
     }
-    if (this.changed && !this.waits) this.note();
+    if (this.deed && !this.waits) this.changeSender();
+    else if (this.changed && !this.waits) this.note();
   }
 
   async post() {
@@ -81,23 +92,44 @@ class Saver {
     for (const [name, value] of new FormData(this.form)) {
       if (typeof value === "string" && !name.startsWith("name-")) fields.append(name, value);
     }
-    fields.set("do", "save");
+    const deed = this.deed ?? "save";
+    this.deed = undefined;
+    fields.set("do", deed);
     const answer = await fetch(this.form.action, {
       method: "POST",
       headers: { Accept: "application/json", "X-CSRF-Token": this.form.elements.csrf.value },
       body: fields,
     });
-    if (answer.status >= 500) throw new Error("try again");
+    if (answer.status >= 500) {
+      if (deed === "from") this.deed = deed;
+      throw new Error("try again");
+    }
     const said = await answer.json();
     if (answer.ok) {
       this.form.elements.version.value = said.version;
       this.line.textContent = said.saved;
+      if (deed === "from") this.sign(said, fields);
       return;
     }
     this.line.textContent = "Not saved";
     if (answer.status === 409 && said.version) return this.ask(said.version);
     if (answer.status === 401) return say(this.form, `${said.error} Sign in again in another tab; your text stays here.`);
     say(this.form, said.error);
+  }
+
+  sign({ message, bcc }, sent) {
+    const fields = this.form.elements;
+    // What was typed meanwhile is kept; the change is then asked for once more.
+    if (fields.message.value !== sent.get("message") || fields.from.value !== sent.get("from")) {
+      this.deed = "from";
+      this.changed = Date.now();
+      return;
+    }
+    const { selectionStart, selectionEnd } = fields.message;
+    fields.message.value = message;
+    fields.message.setSelectionRange(selectionStart, selectionEnd);
+    fields.bcc.value = bcc;
+    fields.from_shown.value = sent.get("from");
   }
 
   ask(version) {

@@ -14,6 +14,12 @@ if (form) {
   watchCompose(form);
 }
 
+const preferences = document.querySelector("[data-preferences]");
+if (preferences) {
+  const { watchPreferences } = await import("./preferences.mjs");
+  watchPreferences(preferences);
+}
+
 // The demo's accounts fill the form with one click.
 for (const button of document.querySelectorAll("[data-address]")) {
   button.addEventListener("click", () => {

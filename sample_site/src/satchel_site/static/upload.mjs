@@ -94,11 +94,16 @@ export class Upload {
     this.state = "done";
     this.row.dataset.id = said.id;
     this.row.querySelector(".name").textContent = said.filename;
-    const shown = this.row.appendChild(document.createElement("input"));
-    Object.assign(shown, { type: "hidden", name: "file", value: said.id });
+    this.bring("file", said.id);
+    this.bring(`name-${said.id}`, said.filename); // so that a refusal can name a file that is gone
     this.bar.remove();
     this.tell("");
     this.changed();
+  }
+
+  bring(name, value) {
+    const field = this.row.appendChild(document.createElement("input"));
+    Object.assign(field, { type: "hidden", name, value });
   }
 
   fail(words) {
