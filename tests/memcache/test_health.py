@@ -61,6 +61,38 @@ async def test_a_host_that_drops_values_is_degraded(
     assert "want of memory" in health.detail
 
 
+async def test_one_host_alone_is_well_and_the_operator_is_told_what_that_means(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    health = await Memcache.of((await open_node(start_memcached())).ctx).plugin_health()
+
+    assert health.state == "ok"
+    assert "nothing is kept twice" in health.detail
+
+
+async def test_hosts_that_take_items_of_different_sizes_are_told(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    hosts = [start_memcached(), start_memcached("-I", "2m")]
+    health = await Memcache.of((await open_node(*hosts)).ctx).plugin_health()
+
+    assert health.state == "ok"
+    assert "different sizes (-I)" in health.detail
+
+
+async def test_what_was_dropped_before_this_node_began_is_told(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    host = start_memcached("-m", "2")
+    first = await open_node(host, memcache_timeout=5.0)
+    for number in range(60):
+        await first.session_write(f"{number:064x}", b"x" * 200_000, ABSENT, 60, None)
+    health = await Memcache.of((await open_node(host)).ctx).plugin_health()
+
+    assert health.state == "ok"
+    assert f"{host.address} has dropped" in health.detail
+
+
 async def test_a_clock_that_differs_is_degraded(
     start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from satchel_hookspecs import ABSENT, Conflict, TooLarge
+from satchel_hookspecs import ABSENT, Conflict
 from satchel_memcache import Memcache
 from satchel_session_memcache import MemcacheSessions
 from tests.memcache.conftest import OpenNode, until_well
@@ -87,20 +87,6 @@ async def test_a_lifetime_of_fifty_thousand_minutes_is_kept(
     assert expires == pytest.approx(FIFTY_THOUSAND_MINUTES + 60, abs=5)
     assert await node.session_touch(KEY, FIFTY_THOUSAND_MINUTES) is True
     assert len(await node.session_list("ann")) == 1
-
-
-async def test_a_session_above_the_item_limit_is_refused_and_the_old_one_kept(
-    start_memcached: StartMemcached, open_node: OpenNode
-) -> None:
-    node = await open_node(start_memcached(), start_memcached())
-    version = await node.session_write(KEY, b"old", ABSENT, 60, None)
-
-    with pytest.raises(TooLarge) as refused:
-        await node.session_write(KEY, b"x" * 2**20, version, 60, None)
-    record = await node.session_read(KEY)
-    assert record is not None
-    assert (record.data, record.version) == (b"old", version)
-    assert 2**20 - 2048 < refused.value.limit < 2**20
 
 
 @pytest.mark.parametrize("value", HOSTILE)

@@ -42,6 +42,47 @@ def test_what_a_plugin_requires_is_loaded_once_and_shared(install, settings_of):
     assert one_of(plugins, "mill").engine is one_of(plugins, "clock").engine
 
 
+@pytest.mark.parametrize("kind", ["clock", "engine"])
+def test_what_a_plugin_requires_may_depend_on_its_options(kind, install, settings_of):
+    code = """
+        from dataclasses import dataclass
+
+        class Engine:
+            def __init__(self, config, ctx): pass
+
+        class Clock(Engine): pass
+
+        class Mill(Engine):
+            @dataclass
+            class Config:
+                driver: str = "engine"
+
+            @classmethod
+            def requires(cls, options):
+                return (options.get("driver", "engine"),)
+    """
+    names = {name: f"acme_works:{name.title()}" for name in ("engine", "clock", "mill")}
+    install("acme-works", {PLUGINS: names}, code)
+
+    options = {} if kind == "engine" else {"mill": {"driver": kind}}
+    plugins = assemble(settings_of(plugins=["mill"], **options), read_inventory())
+
+    labels = {one.label for one in plugins.active}
+    assert {"mill", "engine", "clock"} & labels == {"mill", kind}
+
+
+def test_a_requires_that_raises_names_the_plugin(install, settings_of):
+    code = """
+        class Plugin:
+            @classmethod
+            def requires(cls, options):
+                raise LookupError("nobody knows")
+    """
+    install("acme-lost", {PLUGINS: {"lost": "acme_lost:Plugin"}}, code)
+
+    assert "cannot say what it requires: LookupError" in problems_of(settings_of(plugins=["lost"]))
+
+
 def test_plugins_that_require_each_other_are_refused(install, settings_of):
     code = """
         class Hen:

@@ -31,7 +31,9 @@ class PluginContext:
 
     ``clock`` gives seconds since 1970; ``keys`` are 32-byte keys of this plugin alone, derived
     from the installation's secrets, the one to write with first; ``plugins`` holds the plugins
-    named in the class attribute ``requires``; ``hooks`` is filled before any lifespan is entered.
+    named in the class attribute ``requires``, a tuple, or by a class method of that name, which
+    gets the plugin's options as they were written; ``hooks`` is filled before any lifespan is
+    entered.
     """
 
     name: str

@@ -40,14 +40,23 @@ class Documents:
         self._set_clock(now)
         return document, version
 
-    async def store(self, place: Place, document: bytes | None, version: str | None) -> bool:
-        """Replace the document in state ``version``, or delete it; false if it is another."""
+    async def store(
+        self,
+        place: Place,
+        document: bytes | None,
+        version: str | None,
+        expires: float | None = None,
+    ) -> bool:
+        """Replace the document in state ``version``, or delete it; false if it is another.
+
+        ``expires`` is when it is over, for one that does not say so itself.
+        """
         if document is None:
             return version is None or await self._changes(self._statements.drop, place, version)
         row = {
             "document": document,
             "version": secrets.token_hex(8),
-            "expires": json.loads(document)["expires"],
+            "expires": json.loads(document)["expires"] if expires is None else expires,
         }
         if version is None:
             return await self._creates(place, row)

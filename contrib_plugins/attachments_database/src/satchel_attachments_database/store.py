@@ -1,89 +1,90 @@
 """The database store: the seven primitives on the rows of documents and pieces."""
 
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from satchel_attachments_database.documents import Documents
 from satchel_attachments_database.pieces import Pieces
+from satchel_attachments_database.sweep import Sweep
 from satchel_database import Database
-from satchel_hookspecs import (
-    AttachmentStore,
-    ChecksumMismatch,
-    GcReport,
-    Place,
-    PluginContext,
-    Ref,
-    hookimpl,
-)
-from satchel_hookspecs.group import Entry
+from satchel_hookspecs import AttachmentStore, GcReport, Place, PluginContext, hookimpl
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from satchel_attachments_database.cache import Cache
+    from satchel_attachments_database.cached_documents import CachedDocuments
+    from satchel_memcache import MemcachePieces
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class DatabaseAttachments(AttachmentStore):
     """Attachments in tables; the writer alone is asked, so that no answer is ever old.
 
+    With ``cache = "memcache"`` they are in memcached instead, each block on two hosts.
+
     Extend it and override any hook or primitive; the rest goes on to keep the contract.
     """
 
-    requires: ClassVar[tuple[str, ...]] = ("database",)
     capabilities: ClassVar[frozenset[str]] = frozenset({"multi_process"})
+
+    @dataclass(frozen=True)
+    class Config:
+        """``cache``: what keeps the attachments, the database or memcached."""
+
+        cache: Literal["database", "memcache"] = "database"
+
+    @classmethod
+    def requires(cls, options: Mapping[str, object]) -> tuple[str, ...]:
+        """The plugin that keeps what these options say."""
+        return ("memcache",) if options.get("cache") == "memcache" else ("database",)
+
+    def __init__(self, config: Config | None, ctx: PluginContext) -> None:
+        super().__init__(config, ctx)
+        self._is_cached = config is not None and config.cache == "memcache"
 
     @cached_property
     def _database(self) -> Database:
         return Database.of(self.ctx)
 
     @cached_property
-    def _documents(self) -> Documents:
+    def _documents(self) -> "Documents | CachedDocuments":
+        if self._is_cached:
+            return self._cache.documents
         return Documents(self._database)
 
     @cached_property
-    def _rows(self) -> Pieces:
+    def _rows(self) -> "Pieces | MemcachePieces":
+        if self._is_cached:
+            return self._cache.pieces
         return Pieces(self._database, self.grace)
+
+    @cached_property
+    def _cache(self) -> "Cache":
+        # An extra: only who has chosen it needs to have it installed.
+        from satchel_attachments_database.cache import Cache
+
+        return Cache(self.ctx, self.grace)
 
     @hookimpl
     @asynccontextmanager
     async def plugin_lifespan(self, ctx: PluginContext) -> AsyncIterator[None]:
-        await self._database.migrate("attachments_database", MIGRATIONS)
+        if self._is_cached:
+            await self._cache.check()
+        else:
+            await self._database.migrate("attachments_database", MIGRATIONS)
         yield
 
     @hookimpl
     async def attachment_gc(self, limit: int) -> GcReport:
-        """As the contract says; looks at what an index says is due, not at every compose."""
-        refs = list[Ref]()
-        expired = await self._documents.expired(limit)
-        for place in expired:
-            if len(refs) >= limit:
-                break
-            refs += [Ref(place.owner, place.group, entry.id) for entry in await self._end(place)]
-        left = limit - len(refs)
-        due = await self._rows.due(left) if left > 0 else ()
-        strays = sum([await self._look_through(place) for place in dict.fromkeys(due)])
-        more = len(expired) == limit or len(due) >= left
-        return GcReport(len(refs) + strays, more, tuple(refs))
-
-    async def _end(self, place: Place) -> Sequence[Entry]:
-        try:
-            return await self._end_expired(place)
-        except ChecksumMismatch:
-            # Left where it is, it would be the first that every sweep meets.
-            log.warning("A damaged list of attachments is over its time and deleted: %s.", place)
-            await self._documents.drop_expired(place)
-            return ()
-
-    async def _look_through(self, place: Place) -> int:
-        try:
-            dropped = await self._drop_strays(place)
-        except ChecksumMismatch:
-            log.warning("A damaged list of attachments keeps its pieces: %s.", place)
-            dropped = 0
-        await self._rows.postpone(place)
-        return dropped
+        documents, rows = self._documents, self._rows
+        if isinstance(documents, Documents) and isinstance(rows, Pieces):
+            sweep = Sweep(documents, rows, self._end_expired, self._drop_strays)
+            return await sweep.run(limit)
+        return await super().attachment_gc(limit)
 
     async def _write(
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]

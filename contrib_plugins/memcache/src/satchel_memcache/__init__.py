@@ -3,11 +3,14 @@
 from satchel_memcache.address import Address, AddressError, parse_address
 from satchel_memcache.cell import Cell
 from satchel_memcache.config import MemcacheConfig
+from satchel_memcache.copies import Copies, Item
 from satchel_memcache.counters import Counters
 from satchel_memcache.errors import UnusableMemcache
 from satchel_memcache.host import Host
 from satchel_memcache.host_cell import HostCell
+from satchel_memcache.large_register import LargeRegister
 from satchel_memcache.memcache import Memcache
+from satchel_memcache.pieces import MemcachePieces
 from satchel_memcache.register import Register, Step, Value
 from satchel_memcache.seal import Foreign, Forged, Seal
 from satchel_memcache.seen import NOTHING, Seen, Token
@@ -18,13 +21,17 @@ __all__ = [
     "Address",
     "AddressError",
     "Cell",
+    "Copies",
     "Counters",
     "Foreign",
     "Forged",
     "Host",
     "HostCell",
+    "Item",
+    "LargeRegister",
     "Memcache",
     "MemcacheConfig",
+    "MemcachePieces",
     "Register",
     "Seal",
     "Seen",

@@ -42,11 +42,11 @@ class Check:
         for host, answer in zip(self._hosts, answers, strict=True):
             if not isinstance(answer, Unavailable):
                 troubles += self._troubles(host, answer)
-        if self._counters.forged:
-            troubles.append(
-                f"{self._counters.forged} values were found that satchel did not write."
-            )
-        return Health("degraded", " ".join(troubles)) if troubles else Health("ok")
+        troubles += self._losses()
+        hints = self._hints(answers)
+        if troubles:
+            return Health("degraded", " ".join([*troubles, *hints]))
+        return Health("ok", " ".join(hints))
 
     async def _ask(self) -> Sequence[Statistics | Unavailable]:
         answers = await asyncio.gather(*(self._statistics(host) for host in self._hosts))
@@ -58,6 +58,28 @@ class Check:
             return await host.run(Line.ask_statistics)
         except Unavailable as error:
             return error
+
+    def _losses(self) -> list[str]:
+        losses = []
+        if self._counters.forged:
+            losses.append(f"{self._counters.forged} values were found that satchel did not write.")
+        if self._counters.lost:
+            losses.append(f"{self._counters.lost} blocks or chunks are gone from every host.")
+        return losses
+
+    def _hints(self, answers: Sequence[Statistics | Unavailable]) -> list[str]:
+        """What is no trouble yet, and may become one."""
+        hints = []
+        if len(self._hosts) == 1:
+            hints.append("With one memcached host nothing is kept twice: name a second one.")
+        limits = {host.limit for host in self._hosts if host.limit is not None}
+        if len(limits) > 1:
+            hints.append("The hosts take items of different sizes (-I): the smallest one counts.")
+        for host, answer in zip(self._hosts, answers, strict=True):
+            if not isinstance(answer, Unavailable) and int(answer[b"evictions"]):
+                dropped = int(answer[b"evictions"])
+                hints.append(f"{host.name} has dropped {dropped} values since it began.")
+        return hints
 
     def _troubles(self, host: Host, answer: Statistics) -> list[str]:
         troubles = []

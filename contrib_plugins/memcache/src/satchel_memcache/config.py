@@ -17,7 +17,8 @@ class MemcacheConfig:
     ``memcache_retry_interval`` how often one that did not is tried again, at the longest.
     ``memcache_prefix`` begins every key. ``longest`` is how many seconds a value may live at the
     longest, unless a longer one was seen: a host that is younger than this is not believed when
-    it alone says that there is none.
+    it alone says that there is none. ``block_timeout`` is how many seconds a host may take for a
+    block of a file; blocks have connections of their own.
     """
 
     memcache_hosts: tuple[str, ...] = shared()
@@ -25,12 +26,13 @@ class MemcacheConfig:
     memcache_retry_interval: float = shared(1.0)
     memcache_prefix: str = shared("satchel")
     longest: float = 86400.0
+    block_timeout: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.memcache_hosts:
             raise ValueError('memcache_hosts is empty: name one, such as ["127.0.0.1:11211"].')
         _check_hosts(self.memcache_hosts)
-        for name in ("memcache_timeout", "memcache_retry_interval", "longest"):
+        for name in ("memcache_timeout", "memcache_retry_interval", "longest", "block_timeout"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"{name} must be more than 0.")
         if not _PREFIX.fullmatch(self.memcache_prefix):

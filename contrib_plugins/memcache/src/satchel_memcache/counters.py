@@ -12,6 +12,7 @@ class Counters:
     key. ``forged``: values that satchel did not write. ``repaired``: copies brought up to date.
     ``alone``: writes acknowledged with fewer copies than configured; when two nodes disagree about
     which host is up, lost writes are among these. ``unsure``: misses that were not believed.
+    ``lost``: blocks that no host has any more, though their time is not over.
     """
 
     closed: int = 0
@@ -21,6 +22,7 @@ class Counters:
     repaired: int = 0
     alone: int = 0
     unsure: int = 0
+    lost: int = 0
 
     def as_mapping(self) -> dict[str, int]:
         """A copy, by name."""

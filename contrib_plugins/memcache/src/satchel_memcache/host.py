@@ -80,6 +80,18 @@ class Host:
         """Replace the state that the token names; false when it is another."""
         return await self._store("cas", key, raw, exptime, token) == b"STORED"
 
+    async def set(self, key: str, raw: bytes, exptime: int) -> None:
+        """Keep the bytes, whatever is there."""
+        await self._store("set", key, raw, exptime)
+
+    async def touch(self, key: str, exptime: int) -> bool:
+        """Keep what is there until another time; false when there is nothing."""
+        return await self._talk(f"touch {key} {exptime}\r\n".encode()) == b"TOUCHED"
+
+    async def delete(self, key: str) -> bool:
+        """Forget what is there; false when there is nothing."""
+        return await self._talk(f"delete {key}\r\n".encode()) == b"DELETED"
+
     async def run(self, function: Callable[[Line], Answer]) -> Answer:
         """Do something else with the line, in the host's thread."""
         done: Answer = await self._put(Run(*self._expect(), function))
@@ -98,10 +110,13 @@ class Host:
         head = f"{verb} {key} 0 {exptime} {len(raw)}".encode()
         number, life = (b" " + token.number, token.life) if token else (b"", None)
         command = b"".join((head, number, b"\r\n", raw, b"\r\n"))
-        line: bytes = await self._put(Talk(*self._expect(), command, life))
+        line = await self._talk(command, life)
         if line.startswith(b"SERVER_ERROR"):
             raise StorageFull(f"{self.name} refuses to keep more: {line.decode(errors='replace')}")
         return line
+
+    def _talk(self, command: bytes, life: int | None = None) -> asyncio.Future[bytes]:
+        return self._put(Talk(*self._expect(), command, life))
 
     def _expect(self) -> tuple[float, asyncio.Future[Any]]:  # Any: an answer of the call's kind
         return self._loop.time() + self._timeout, self._loop.create_future()

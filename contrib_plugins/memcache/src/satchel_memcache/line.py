@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Any
 
 from pymemcache.client.base import Client
-from pymemcache.exceptions import MemcacheUnknownError
+from pymemcache.exceptions import MemcacheUnexpectedCloseError, MemcacheUnknownError
 
 from satchel_memcache.address import Address
 
 TALK = b"talk"
+END = b"\r\n"
 ANSWERS = frozenset(
     {b"STORED", b"NOT_STORED", b"EXISTS", b"NOT_FOUND", b"TOUCHED", b"DELETED", b"SERVER_ERROR"}
 )
@@ -62,6 +63,34 @@ class Line(Client):
         if sock is not None:
             with suppress(OSError):  # it may have ended by itself meanwhile
                 sock.shutdown(socket.SHUT_RDWR)
+
+    def _extract_value(
+        self,
+        expect_cas: bool,
+        line: bytes,
+        buf: bytes,
+        remapped_keys: dict[bytes, Any],  # Any: keys as they were given
+        prefixed_keys: list[bytes],
+    ) -> tuple[Any, tuple[bytes, bytes], bytes]:
+        # pymemcache's own takes 4 KB at a time, which is many steps for a block of a file.
+        _, key, _, size, token = line.split()
+        whole, rest = self._receive(buf, int(size) + len(END))
+        return remapped_keys[key], (whole[: -len(END)], token), rest
+
+    def _receive(self, buf: bytes, size: int) -> tuple[bytes, bytes]:
+        """So many bytes, of which ``buf`` has the first, and what comes after them."""
+        if len(buf) >= size:
+            return buf[:size], buf[size:]
+        assert self.sock is not None
+        whole, got = bytearray(size), len(buf)
+        whole[:got] = buf
+        view = memoryview(whole)
+        while got < size:
+            count = self.sock.recv_into(view[got:])
+            if not count:
+                raise MemcacheUnexpectedCloseError
+            got += count
+        return bytes(whole), b""
 
     def _connect(self) -> None:
         # pymemcache's own tries one address only: "localhost" fails where ::1 is first.

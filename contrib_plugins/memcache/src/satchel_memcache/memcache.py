@@ -4,15 +4,20 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from satchel_hookspecs import Health, PluginContext, hookimpl
+from satchel_hookspecs import BLOCK, Health, PluginContext, hookimpl
 from satchel_memcache.address import parse_address
 from satchel_memcache.birth import Birth
 from satchel_memcache.check import Check
 from satchel_memcache.config import MemcacheConfig
+from satchel_memcache.copies import Copies
 from satchel_memcache.counters import Counters
 from satchel_memcache.errors import UnusableMemcache
+from satchel_memcache.frames import Frames
 from satchel_memcache.host import Host
 from satchel_memcache.host_cell import HostCell, Lifetime
+from satchel_memcache.large_register import LargeRegister
+from satchel_memcache.piece_index import PieceIndex
+from satchel_memcache.pieces import MemcachePieces
 from satchel_memcache.register import Register
 from satchel_memcache.ring import Ring
 from satchel_memcache.seal import Seal
@@ -33,10 +38,19 @@ class Memcache:
         birth = Birth(f"{config.memcache_prefix}:born", ctx.clock)
         lifetime = Lifetime(config.longest)
         self._cells = [
-            HostCell(self._host(text, birth.greeting), birth, lifetime, ctx.clock)
+            HostCell(
+                self._host(text, birth.greeting, config.memcache_timeout),
+                birth,
+                lifetime,
+                ctx.clock,
+            )
             for text in config.memcache_hosts
         ]
         self._ring = Ring(self._cells)
+        # Whoever waits for a session must not wait behind a file.
+        self._block_hosts = [
+            self._host(text, birth.greeting, config.block_timeout) for text in config.memcache_hosts
+        ]
         self._check = Check(self.hosts, birth, self._counters, ctx.clock)
 
     @classmethod
@@ -68,15 +82,39 @@ class Memcache:
         """The cells of a key, first in rank first; one when only one host is configured."""
         return self._ring.hosts_of(key)
 
+    def expect_room(self, size: int) -> None:
+        """``UnusableMemcache`` when one of the hosts that have answered takes no such item."""
+        small = [host for host in self.hosts if host.limit is not None and host.limit < size]
+        if small:
+            names = ", ".join(host.name for host in small)
+            raise UnusableMemcache(
+                f"{names} takes no item of {size} bytes: start memcached with -I 1m or more."
+            )
+
     def register(self) -> Register:
         """Values that are kept on both hosts of their key; name them with ``key``."""
         return Register(self.cells_of, Seal(self.ctx.keys), self.ctx.clock, self._counters)
+
+    def large_register(self, most: int) -> LargeRegister:
+        """A register for values of up to ``most`` bytes, whatever the hosts take as one item."""
+        return LargeRegister(self.register(), self.copies(), most, self._room, self._counters)
+
+    def copies(self) -> Copies:
+        """Items that never change, on both hosts of their key, over connections of their own."""
+        return Copies(self._block_hosts, self.ctx.clock, self._counters)
+
+    def pieces(self, lifetime: float) -> MemcachePieces:
+        """Pieces of attachments, kept for ``lifetime`` seconds unless they are extended."""
+        index = PieceIndex(self.register(), self.key)
+        frames = Frames(self.key, self.ctx.keys)
+        clock, counters = self.ctx.clock, self._counters
+        return MemcachePieces(self.copies(), frames, index, clock, counters, lifetime)
 
     @hookimpl
     @asynccontextmanager
     async def plugin_lifespan(self, ctx: PluginContext) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for host in self.hosts:
+            for host in (*self.hosts, *self._block_hosts):
                 host.start()
                 stack.push_async_callback(host.close)
             await self._check.begin()
@@ -86,12 +124,11 @@ class Memcache:
     async def plugin_health(self) -> Health:
         return await self._check.health()
 
-    def _host(self, text: str, greeting: Callable[[], bytes]) -> Host:
-        config = self.config
-        return Host(
-            parse_address(text),
-            config.memcache_timeout,
-            config.memcache_retry_interval,
-            greeting,
-            self._counters,
-        )
+    def _room(self) -> int:
+        """How many bytes every host takes as one item, and a block at the most."""
+        limits = [host.limit for host in self.hosts if host.limit is not None]
+        return min([BLOCK, *limits])
+
+    def _host(self, text: str, greeting: Callable[[], bytes], timeout: float) -> Host:
+        retry = self.config.memcache_retry_interval
+        return Host(parse_address(text), timeout, retry, greeting, self._counters)

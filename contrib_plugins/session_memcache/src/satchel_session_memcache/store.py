@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import ClassVar
 
 from satchel_hookspecs import SessionInfo, SessionRecord, SessionStore, Version
-from satchel_memcache import Memcache, Register, Value
+from satchel_memcache import LargeRegister, Memcache, Value
 from satchel_session_memcache.kept import Kept
 from satchel_session_memcache.owners import Owners
+
+LARGEST = 4 * 1024 * 1024
 
 Change = Callable[[Kept], Kept | None]
 
@@ -25,15 +27,17 @@ class MemcacheSessions(SessionStore):
     """Sessions on two hosts each; one that was ended is known as ended until it would be over."""
 
     requires: ClassVar[tuple[str, ...]] = ("memcache",)
-    capabilities: ClassVar[frozenset[str]] = frozenset({"by_owner", "multi_process"})
+    capabilities: ClassVar[frozenset[str]] = frozenset(
+        {"by_owner", "expires_by_itself", "multi_process"}
+    )
 
     @cached_property
     def _memcache(self) -> Memcache:
         return Memcache.of(self.ctx)
 
     @cached_property
-    def _register(self) -> Register:
-        return self._memcache.register()
+    def _register(self) -> LargeRegister:
+        return self._memcache.large_register(LARGEST)
 
     @cached_property
     def _owners(self) -> Owners:

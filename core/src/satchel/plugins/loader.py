@@ -1,6 +1,6 @@
 """The loader: imports the plugins that are asked for and those that they require, no others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
@@ -13,6 +13,7 @@ from satchel.plugins.inventory import MAJOR, Installed, Inventory, to_label
 from satchel.plugins.wanted import Wanted
 
 OWN_CODE = "your own code"
+OptionsOf = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,13 @@ class Loaded:
     cls: type
     distribution: str
     version: str
+    requires: tuple[str, ...] = ()
+    """The names of the plugins that it cannot be without."""
 
     @property
     def label(self) -> str:
         """What the plugin is called everywhere."""
         return self.wanted.label
-
-    @property
-    def requires(self) -> tuple[str, ...]:
-        """The names of the plugins that it cannot be without."""
-        return tuple(getattr(self.cls, "requires", ()))
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -53,15 +51,17 @@ class Classes:
     failed: Mapping[str, Problem]
 
 
-def load_classes(wanted: Iterable[Wanted], inventory: Inventory, allow: Allow) -> Classes:
-    """Load each of ``wanted``, and through ``requires`` what these need."""
+def load_classes(
+    wanted: Iterable[Wanted], inventory: Inventory, allow: Allow, options: OptionsOf
+) -> Classes:
+    """Load each of ``wanted``, and through ``requires`` what these need with their options."""
     loaded, failed = dict[str, Loaded](), dict[str, Problem]()
     waiting = list(wanted)
     while waiting:
         one = waiting.pop(0)
         if one.label in loaded or one.label in failed:
             continue
-        found = _load(one, inventory, allow)
+        found = _load(one, inventory, allow, options)
         if isinstance(found, Problem):
             failed[one.label] = found
             continue
@@ -97,15 +97,19 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _load(wanted: Wanted, inventory: Inventory, allow: Allow) -> Loaded | Problem:
+def _load(
+    wanted: Wanted, inventory: Inventory, allow: Allow, options: OptionsOf
+) -> Loaded | Problem:
     if wanted.is_own_code:
-        return _imported(wanted, own_code(wanted), None)
+        return _imported(wanted, own_code(wanted), None, options)
     found = find(wanted, inventory, allow)
-    return found if isinstance(found, Problem) else _imported(wanted, found.entry_point, found)
+    if isinstance(found, Problem):
+        return found
+    return _imported(wanted, found.entry_point, found, options)
 
 
 def _imported(
-    wanted: Wanted, entry_point: EntryPoint, plugin: Installed | None
+    wanted: Wanted, entry_point: EntryPoint, plugin: Installed | None, options: OptionsOf
 ) -> Loaded | Problem:
     package = plugin.package if plugin else OWN_CODE
     who = f'The {NOUNS[wanted.kind]} "{wanted.name}" of {package}'
@@ -117,8 +121,21 @@ def _imported(
     if not isinstance(cls, type):
         wrong = f"{who} is no class: {entry_point.value} is a {type(cls).__name__}."
         return Problem(wrong, f"Its entry point has to name a class (contract v{MAJOR}).")
-    requires = getattr(cls, "requires", ())
-    if not isinstance(requires, tuple) or not all(isinstance(one, str) for one in requires):
+    try:
+        requires = _requires(cls, options(wanted.label))
+    except Exception as error:  # noqa: BLE001 # a plugin may raise anything
+        return Problem(f"{who} cannot say what it requires: {describe(error)}.")
+    if requires is None:
         return Problem(f'{who} has a "requires" that is no tuple of names.')
     version = plugin.version if plugin else ""
-    return Loaded(wanted, cls, plugin.distribution if plugin else OWN_CODE, version)
+    return Loaded(wanted, cls, plugin.distribution if plugin else OWN_CODE, version, requires)
+
+
+def _requires(cls: type, options: object) -> tuple[str, ...] | None:
+    """What the class requires; a class whose options decide that is asked with its own."""
+    found: object = getattr(cls, "requires", ())
+    if callable(found):
+        found = found(options if isinstance(options, Mapping) else {})
+    if not isinstance(found, tuple) or not all(isinstance(one, str) for one in found):
+        return None
+    return found

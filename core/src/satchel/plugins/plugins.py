@@ -107,7 +107,8 @@ def assemble(settings: Settings, inventory: Inventory, clock: Clock = time.time)
 def choose(settings: Settings, inventory: Inventory) -> Chosen:
     """Load and configure; never raises for what plugins or operators do."""
     wanted, optional = wanted_plugins(settings), optional_labels(settings)
-    classes = load_classes(wanted, inventory, settings.allow)
+    written = settings.written
+    classes = load_classes(wanted, inventory, settings.allow, lambda label: written.get((label,)))
     configured = {one.label: configure(one, settings) for one in classes.loaded.values()}
     faults: dict[str, tuple[Problem, ...]] = {
         label: (problem,) for label, problem in classes.failed.items()

@@ -1,0 +1,34 @@
+"""Attachments in memcached: what takes the place of the tables."""
+
+from functools import cached_property
+
+from satchel_attachments_database.cached_documents import CachedDocuments
+from satchel_hookspecs import PluginContext
+from satchel_memcache import Memcache, MemcachePieces
+from satchel_memcache.frames import LARGEST
+
+
+class Cache:
+    """Documents and pieces on the memcached hosts.
+
+    A piece that no document refers to is gone after ``grace`` seconds by itself.
+    """
+
+    def __init__(self, ctx: PluginContext, grace: float) -> None:
+        self._memcache = Memcache.of(ctx)
+        self._clock = ctx.clock
+        self._grace = grace
+
+    @cached_property
+    def pieces(self) -> MemcachePieces:
+        """The bytes."""
+        return self._memcache.pieces(self._grace)
+
+    @cached_property
+    def documents(self) -> CachedDocuments:
+        """What is known of them."""
+        return CachedDocuments(self._memcache, self.pieces, self._clock)
+
+    async def check(self) -> None:
+        """``UnusableMemcache`` when a host takes no item as large as a block."""
+        self._memcache.expect_room(LARGEST)

@@ -1,0 +1,94 @@
+"""Group documents in memcached, each a value of a register on two hosts."""
+
+import logging
+import struct
+from collections.abc import AsyncGenerator, Callable
+
+from satchel_attachments_database.place import checked
+from satchel_attachments_database.place_index import PlaceIndex
+from satchel_hookspecs import Place
+from satchel_hookspecs.group import Group
+from satchel_memcache import Memcache, MemcachePieces, Value
+
+log = logging.getLogger(__name__)
+LINGER = 3600.0
+LIFETIMES = 2
+LARGEST = 16 * 1024 * 1024
+
+_HEAD = struct.Struct(">d")
+
+
+class CachedDocuments:
+    """Keeps one document a compose, an hour longer than it counts, so that the sweep meets it."""
+
+    def __init__(
+        self, memcache: Memcache, pieces: MemcachePieces, clock: Callable[[], float]
+    ) -> None:
+        self._memcache = memcache
+        self._register = memcache.large_register(LARGEST)
+        self._index = PlaceIndex(memcache, clock)
+        self._pieces = pieces
+        self._clock = clock
+
+    async def now(self) -> float:
+        """The host's time: memcached has no clock that can be asked for a date."""
+        return self._clock()
+
+    async def load(self, place: Place) -> tuple[bytes | None, str | None]:
+        """The document and the name of its state, both ``None`` when there is none."""
+        found = await self._register.read(self._name(place))
+        return (None, None) if found is None else (found.body[_HEAD.size :], _version(found))
+
+    async def store(self, place: Place, document: bytes | None, version: str | None) -> bool:
+        """Replace the document in state ``version``, or delete it; false if it is another.
+
+        What it refers to is kept for as long as it counts, before it says so.
+        """
+        if document is None:
+            return version is None or await self._delete(place, version)
+        group = Group.from_bytes(document)
+        lost = await self._pieces.extend(place, sorted(group.pieces), group.expires)
+        if lost:
+            log.warning("Memcached dropped bytes of the attachments of a compose: %s.", lost)
+        keep = group.expires + LINGER
+        listed = await self._listed(place, version, keep)
+        return await self._swap(place, version, Value(_HEAD.pack(listed) + document, keep))
+
+    def places(self, owner: str | None) -> AsyncGenerator[Place, None]:
+        """Every place of the owner, or of all, that has a document."""
+        return self._index.places(owner)
+
+    async def _delete(self, place: Place, version: str) -> bool:
+        deleted = await self._swap(place, version, None)
+        if deleted:
+            await self._index.drop(place)
+        return deleted
+
+    async def _swap(self, place: Place, version: str | None, new: Value | None) -> bool:
+        swapped = False
+
+        def step(value: Value | None) -> Value | None:
+            nonlocal swapped
+            swapped = version == (None if value is None else _version(value))
+            return new if swapped else value
+
+        await self._register.change(self._name(place), step)
+        return swapped
+
+    async def _listed(self, place: Place, version: str | None, keep: float) -> float:
+        """List the place until ``keep`` at least, and return until when that is done."""
+        listed = 0.0 if version is None else float(version.partition(" ")[2])
+        if listed >= keep:
+            return listed
+        # Longer than asked for, so that not every touch has to write the list.
+        longer = keep + (LIFETIMES - 1) * (keep - self._clock())
+        await self._index.add(place, longer)
+        return longer
+
+    def _name(self, place: Place) -> str:
+        return self._memcache.key("group", f"{checked(place.owner)} {checked(place.group)}")
+
+
+def _version(value: Value) -> str:
+    """Its write, and until when the place is listed."""
+    return f"{value.write.hex()} {_HEAD.unpack_from(value.body)[0]!r}"

@@ -1,0 +1,58 @@
+"""The frames of pieces as items: each under a key of its own, with a tag that nobody else makes."""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from hmac import compare_digest
+
+from satchel_hookspecs import BLOCK, Block, ChecksumMismatch
+from satchel_hookspecs.blocks import from_frame, to_frame
+from satchel_memcache.copies import Item
+
+TAG = 16
+HEAD = len(to_frame("", Block.of(0, b"")))
+LARGEST = BLOCK + 8192
+"""No frame with its tag is larger, whatever a cipher adds."""
+
+_PURPOSE = b"satchel frame"
+
+
+class Frames:
+    """Seals frames with the first key, knows those that were sealed with any.
+
+    The tag is over a frame's head; the digest there proves the rest.
+    """
+
+    def __init__(self, key_of: Callable[[str, str], str], keys: Sequence[bytes]) -> None:
+        self._key_of = key_of
+        self._keys = [blake2b(_PURPOSE, key=key[:64]).digest() for key in keys]
+
+    def item(self, piece: str, number: int) -> Item:
+        """Where the frame lies, and what proves it."""
+        return Item(self.key(piece, number), lambda raw: self._is_right(piece, number, raw))
+
+    def key(self, piece: str, number: int) -> str:
+        """Where the frame lies."""
+        return self._key_of("frame", f"{piece} {number}")
+
+    def close(self, piece: str, number: int, frame: bytes) -> bytes:
+        """The frame as an item."""
+        return self._tag(self._keys[0], self.key(piece, number), frame) + frame
+
+    @staticmethod
+    def open(raw: bytes) -> bytes:
+        """The frame in an item that is right."""
+        return raw[TAG:]
+
+    def _is_right(self, piece: str, number: int, raw: bytes) -> bool:
+        name, tag, frame = self.key(piece, number), raw[:TAG], raw[TAG:]
+        if not any(compare_digest(tag, self._tag(key, name, frame)) for key in self._keys):
+            return False
+        try:
+            from_frame(piece, number, frame)
+        except ChecksumMismatch:
+            return False
+        return True
+
+    @staticmethod
+    def _tag(key: bytes, name: str, frame: bytes) -> bytes:
+        return blake2b(name.encode() + frame[:HEAD], key=key, digest_size=TAG).digest()

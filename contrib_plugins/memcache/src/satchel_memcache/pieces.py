@@ -1,0 +1,151 @@
+"""Pieces of attachments in memcached: an item a frame on two hosts, and an index a place."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from itertools import islice
+
+from satchel_hookspecs import Place, StorageFull, Unavailable, settled
+from satchel_memcache.copies import Copies, Item
+from satchel_memcache.counters import Counters
+from satchel_memcache.frames import Frames
+from satchel_memcache.piece_index import Kept, PieceIndex
+from satchel_memcache.window import Window
+
+AT_ONCE = 4
+SLACK = 300.0
+
+
+class MemcachePieces:
+    """Keeps immutable runs of frames, each frame on both hosts of its key.
+
+    They are kept for ``lifetime`` seconds, and longer if ``extend`` says so. Memcached may drop any
+    of them before: then it is missing, and nothing is served in its place.
+    """
+
+    def __init__(
+        self,
+        copies: Copies,
+        frames: Frames,
+        index: PieceIndex,
+        clock: Callable[[], float],
+        counters: Counters,
+        lifetime: float,
+    ) -> None:
+        self._copies = copies
+        self._frames = frames
+        self._index = index
+        self._clock = clock
+        self._counters = counters
+        self._lifetime = lifetime
+
+    async def write(
+        self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
+    ) -> None:
+        """Keep the frames of a new piece; on failure keep none.
+
+        After ``Unavailable`` nobody knows what was kept, so it is left to its time.
+        """
+        numbers, until = list[int](), self._clock() + self._lifetime
+        try:
+            async with Window(AT_ONCE) as window:
+                async for number, frame in frames:
+                    numbers.append(number)
+                    raw = self._frames.close(piece, number, frame)
+                    await window.add(self._copies.put(self._frames.key(piece, number), raw, until))
+                await window.end()
+            await self._prove(piece, numbers, until)
+            first, stop = min(numbers, default=0), max(numbers, default=-1) + 1
+            await self._index.add(place, {piece: Kept(self._clock(), first, stop, until)})
+        except Unavailable:
+            raise
+        except BaseException:
+            await settled(self._copies.drop([self._frames.key(piece, one) for one in numbers]))
+            raise
+
+    async def read(
+        self, place: Place, piece: str, first: int, stop: int
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the frames with indexes ``first`` to ``stop`` (not included), in order.
+
+        Each is the first copy that its digests prove, and a host that has none gets it. End early
+        where both have none.
+        """
+        numbers = iter(range(first, stop))
+        ahead = deque(self._get(place, piece, number) for number in islice(numbers, AT_ONCE))
+        try:
+            while ahead:
+                frame = await ahead.popleft()
+                if frame is None:
+                    return
+                ahead.extend(self._get(place, piece, number) for number in islice(numbers, 1))
+                yield frame
+        finally:
+            for task in ahead:
+                task.cancel()
+            await asyncio.gather(*ahead, return_exceptions=True)
+
+    async def drop(self, place: Place, piece: str) -> None:
+        """Delete a piece from both hosts, whether it is there or not.
+
+        While a host is away the piece stays listed, so that the sweep comes again.
+        """
+        kept = (await self._index.read(place)).get(piece)
+        if kept is None:
+            return
+        keys = [self._frames.key(piece, number) for number in range(kept.first, kept.stop)]
+        if await self._copies.drop(keys):
+            await self._index.drop(place, piece)
+
+    async def list(self, place: Place) -> Sequence[tuple[str, float]]:
+        """List the pieces at this place, each with its age in seconds."""
+        now, listed = self._clock(), await self._index.read(place)
+        return [(name, now - kept.written) for name, kept in listed.items()]
+
+    async def extend(self, place: Place, pieces: Sequence[str], until: float) -> Sequence[str]:
+        """Keep these pieces until then at least; return those of which something is gone.
+
+        What one host has lost is brought there from the other.
+        """
+        listed, lost = await self._index.read(place), list[str]()
+        known = {piece: listed[piece] for piece in pieces if piece in listed}
+        longer = dict[str, Kept]()
+        for piece, kept in known.items():
+            if kept.until >= until:
+                continue
+            # Not every touch has to go to every item; those that do bring back what a host lost.
+            new = kept._replace(until=until + SLACK)
+            extended = await self._copies.extend(self._items(piece, kept), new.until)
+            if extended.lost:
+                lost.append(piece)
+                self._counters.lost += len(extended.lost)
+            elif extended.is_whole:
+                longer[piece] = new
+        if longer:
+            await self._index.add(place, longer)
+        return [*lost, *(piece for piece in pieces if piece not in listed)]
+
+    async def _prove(self, piece: str, numbers: Sequence[int], until: float) -> None:
+        """See that all of a piece is there: a host that is full drops what it took just now."""
+        items = [self._frames.item(piece, number) for number in numbers]
+        if (await self._copies.extend(items, until)).lost:
+            raise StorageFull("Memcached drops what it has just taken: give it more memory (-m).")
+
+    def _items(self, piece: str, kept: Kept) -> Sequence[Item]:
+        return [self._frames.item(piece, number) for number in range(kept.first, kept.stop)]
+
+    def _get(self, place: Place, piece: str, number: int) -> asyncio.Task[bytes | None]:
+        return asyncio.create_task(self._fetch(place, piece, number))
+
+    async def _fetch(self, place: Place, piece: str, number: int) -> bytes | None:
+        item = self._frames.item(piece, number)
+        found = await self._copies.get(item)
+        if found is not None and not found.behind:
+            return self._frames.open(found.raw)
+        kept = (await self._index.read(place)).get(piece)
+        if found is None:
+            self._counters.lost += kept is not None
+            return None
+        until = self._clock() + self._lifetime if kept is None else kept.until
+        await self._copies.repair(item, found, until)
+        return self._frames.open(found.raw)
