@@ -126,7 +126,7 @@ async def test_the_latest_is_always_the_writers(node: Database, pair: Pair) -> N
 
     async with node.read_latest() as connection:
         latest = (await connection.execute(text("SELECT body FROM notes"))).scalars().all()
-    alone = (await node.look_up(text("SELECT body FROM notes"))).scalars().all()
+    alone = (await node.look_up(text("SELECT body FROM notes"))).scalars()
 
     assert (latest, alone, await look(node)) == (["new"], ["new"], [])
 

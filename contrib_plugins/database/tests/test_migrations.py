@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from satchel_database import Database, NewerSchema
 
@@ -80,6 +81,16 @@ async def test_three_nodes_start_at_once(path: Path, open_database: Open) -> Non
 
     assert [node.returncode for node in nodes] == [0, 0, 0], ends
     assert await stamps(await open_database()) == [80]
+
+
+async def test_a_revision_that_fails_takes_those_before_it_with_it(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE stamps (worth INTEGER)"))
+
+    with pytest.raises(OperationalError, match="already exists"):
+        await database.migrate("letters", FOLDER)
+
+    assert {"stamps"} == await tables(database)
 
 
 async def test_a_migration_killed_half_way_leaves_nothing(path: Path, open_database: Open) -> None:

@@ -2,20 +2,19 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Column, ColumnElement, Executable, Index, MetaData, Table
 
 from satchel_database.config import DatabaseConfig
-from satchel_database.connection import Connection, Result, Row, Runs
+from satchel_database.connection import Connection, Row, Runs
 from satchel_database.dsn import parse_dsn
 from satchel_database.errors import UnusableDatabase
 from satchel_database.families import make_family
-from satchel_database.lane import Lane
 from satchel_database.lanes import Lanes, look_at, open_lanes
 from satchel_database.migrations import Migrations
 from satchel_database.prefix import parse_prefix
+from satchel_database.rows import Rows
 from satchel_hookspecs import Health, PluginContext, current_position, hookimpl
 
 Block = AbstractAsyncContextManager[Connection]
@@ -70,16 +69,18 @@ class Database:
         asked = {} if routes == {"r"} else current_position().as_mapping()
         return _connected(reader.look(asked, self.config.deadline))
 
-    async def change(self, statement: Executable, values: Row | None = None) -> Result:
+    async def change(self, statement: Executable, values: Row | None = None) -> Rows:
         """Run one statement as a transaction by itself, on tables that ``read`` is not used on.
 
         Quicker than ``write``: nothing is sent before or after it, and no position is left.
         """
-        return await self._alone(self._opened.writer, statement, values)
+        lane = self._opened.writer
+        return await lane.run_alone(self.config.deadline, statement, values or {})
 
-    async def look_up(self, statement: Executable, values: Row | None = None) -> Result:
+    async def look_up(self, statement: Executable, values: Row | None = None) -> Rows:
         """Run one statement of ``read_latest``; it changes nothing."""
-        return await self._alone(self._opened.latest, statement, values)
+        lane = self._opened.latest
+        return await lane.run_alone(self.config.deadline, statement, values or {})
 
     def now(self) -> ColumnElement[float]:
         """Seconds since 1970 by the database's clock: a part of a statement, read when it runs."""
@@ -130,10 +131,6 @@ class Database:
         if self._lanes is None:
             return Health("failed", "The database is not open.")
         return await look_at(self._lanes, self._family)
-
-    async def _alone(self, lane: Lane, statement: Executable, values: Row | None) -> Result:
-        call = partial(self._family.execute_alone, statement=statement, values=values)
-        return await lane.run_alone(self.config.deadline, call)
 
     @property
     def _opened(self) -> Lanes:

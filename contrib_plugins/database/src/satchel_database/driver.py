@@ -43,6 +43,20 @@ class Driver(aiosqlite.Connection):
         if self._conn.in_transaction:
             await super().rollback()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been opened, and not closed."""
+        return self._running and self._connection is not None
+
+    async def run_alone(self, text: str, values: Values) -> tuple[list[Row], int]:
+        """Run a statement that is a transaction by itself, in one trip.
+
+        The answer is its rows, and how many were found or touched.
+        """
+        run = lambda: _answer(self._conn, text, values)  # noqa: E731 # aiosqlite logs arguments
+        answer: tuple[list[Row], int] = await self._execute(run)  # type: ignore[no-untyped-call]
+        return answer
+
     async def in_transaction_of_thread(
         self, statement: Callable[[sqlite3.Connection], None]
     ) -> None:
@@ -99,6 +113,14 @@ class OneTripCursor:
         self._rows = cursor.fetchall() if cursor.description else []
         self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
         cursor.close()
+
+
+def _answer(connection: sqlite3.Connection, text: str, values: Values) -> tuple[list[Row], int]:
+    cursor = connection.execute(text, values)
+    if cursor.description is None:
+        return [], cursor.rowcount
+    found = cursor.fetchall()
+    return found, len(found)
 
 
 def _open(connect: Callable[[], sqlite3.Connection], role: Role) -> sqlite3.Connection:

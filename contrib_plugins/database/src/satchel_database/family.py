@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Literal, Protocol, runtime_checkable
 
-from sqlalchemy import ColumnElement, Connection, Executable
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from satchel_database.connection import Result, Row
 from satchel_database.lane import Lane
 from satchel_database.manner import Manner
 from satchel_database.reach import Reach
@@ -28,11 +27,6 @@ class Family(Protocol):
 
     def now(self, clock: Callable[[], float]) -> ColumnElement[float]:
         """Seconds since 1970 by the database's clock."""
-
-    def execute_alone(
-        self, connection: Connection, statement: Executable, values: Row | None
-    ) -> Result:
-        """Run one statement that is a transaction by itself."""
 
     async def lock(self, connection: AsyncConnection, name: str, seconds: float) -> None:
         """Keep other nodes out until the transaction ends."""

@@ -5,16 +5,22 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
+from sqlalchemy import Executable, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from satchel_database.breaker import Breaker
 from satchel_database.deadline import Deadline
+from satchel_database.errand import Errand
 from satchel_database.manner import Manner
-from satchel_database.turn import Answer, Call, Translate, Turn
-from satchel_hookspecs import StoreError, Unavailable, current_position
+from satchel_database.places import Places
+from satchel_database.prepared import Values
+from satchel_database.rows import Rows
+from satchel_database.shortcut import Shortcut, Shortcuts
+from satchel_database.turn import Translate, Turn
+from satchel_hookspecs import StoreError, current_position
 
 PROBE_SECONDS = 1.0
+PING: Executable = select(literal_column("1"))
 log = logging.getLogger(__name__)
 
 
@@ -26,10 +32,16 @@ class Lane:
     """
 
     def __init__(
-        self, engine: AsyncEngine, places: int, translate: Translate, hangs: int = 3
+        self,
+        engine: AsyncEngine,
+        places: int,
+        translate: Translate,
+        shortcut: Shortcut,
+        hangs: int = 3,
     ) -> None:
         self._engine = engine
-        self._places = asyncio.Semaphore(places)
+        self._shortcuts = Shortcuts(engine, shortcut)
+        self._places = Places(places)
         self._translate = translate
         self._recoveries: set[asyncio.Task[None]] = set()
         self.breaker = Breaker(hangs, self._probe)
@@ -57,10 +69,15 @@ class Lane:
             finally:
                 await self._roll_back(turn)
 
-    async def run_alone(self, seconds: float, call: Call[Answer]) -> Answer:
+    async def run_alone(self, seconds: float, statement: Executable, values: Values) -> Rows:
         """Run one statement that is a transaction by itself."""
-        async with self._place(Deadline(seconds), Manner()) as turn:
-            return await turn.run_alone(call)
+        self.breaker.check()
+        errand = Errand(Deadline(seconds), self._translate)
+        await self._places.take(errand.deadline)
+        try:
+            return await errand.run(self._shortcuts.run(statement, values))
+        finally:
+            self._give_back(errand)
 
     async def close(self, seconds: float) -> None:
         """Close all connections; what hangs is left to itself after ``seconds``."""
@@ -77,22 +94,12 @@ class Lane:
     @asynccontextmanager
     async def _place(self, deadline: Deadline, manner: Manner) -> AsyncIterator[Turn]:
         self.breaker.check()
-        await self._take_place(deadline)
+        await self._places.take(deadline)
         turn = Turn(self._engine, deadline, self._translate, manner)
         try:
             yield turn
         finally:
             self._give_back(turn)
-
-    async def _take_place(self, deadline: Deadline) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
-        try:
-            async with asyncio.timeout(deadline.remaining):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise Unavailable(f"No connection came free in {deadline.seconds:g} s.") from error
 
     async def _roll_back(self, turn: Turn) -> None:
         if turn.left_behind:
@@ -104,10 +111,10 @@ class Lane:
                 "A transaction could not be rolled back, its connection is closed: %s", error
             )
 
-    def _give_back(self, turn: Turn) -> None:
+    def _give_back(self, turn: Turn | Errand) -> None:
         if not turn.left_behind:
             self.breaker.answered()
-            self._places.release()
+            self._places.give_back()
             return
         if not turn.deadline.remaining:
             self.breaker.hung()
@@ -117,12 +124,12 @@ class Lane:
 
     def _recovered(self, recovery: asyncio.Task[None]) -> None:
         self._recoveries.discard(recovery)
-        self._places.release()
+        self._places.give_back()
 
     async def _probe(self) -> None:
-        turn = Turn(self._engine, Deadline(PROBE_SECONDS), self._translate, Manner())
+        errand = Errand(Deadline(PROBE_SECONDS), self._translate)
         try:
-            await turn.run_alone(lambda connection: connection.execute(select(1)))
+            await errand.run(self._shortcuts.run(PING, {}))
         finally:
-            if turn.left_behind:
-                await turn.recover()
+            if errand.left_behind:
+                await errand.recover()

@@ -2,23 +2,24 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from asyncmy.errors import MySQLError
-from sqlalchemy import ColumnElement, Connection, Double, Executable, event, func, type_coerce
+from sqlalchemy import ColumnElement, Double, event, func, type_coerce
 from sqlalchemy import text as sql
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from satchel_database.connection import Result, Row
 from satchel_database.dsn import Dsn
 from satchel_database.errors import UnfitServer, UnusableDatabase
 from satchel_database.family import Purpose
+from satchel_database.idle import IdlePool
 from satchel_database.lane import Lane
 from satchel_database.manner import Manner, Sources, saying
 from satchel_database.mariadb_server import MariadbReach, MariadbServer, parse
+from satchel_database.mariadb_shortcut import MariadbShortcut
 from satchel_database.quiet import LOG, keep_rows_out_of_logs, strip_values
+from satchel_database.shortcut import refuse_closed
 from satchel_database.start import code, is_mistake, refusal, text
 from satchel_hookspecs import StorageFull, Unavailable
 
@@ -73,24 +74,20 @@ class Mariadb:
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
             logging_name=LOG,
-            pool_size=places,
-            max_overflow=1,
+            poolclass=IdlePool,
             pool_reset_on_return=None,
             hide_parameters=True,
         )
         keep_rows_out_of_logs()
-        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        shortcut = MariadbShortcut()
+        event.listen(engine.sync_engine, "checkout", partial(refuse_closed, shortcut))
         event.listen(engine.sync_engine, "handle_error", _leave_read_only)
-        return Lane(engine, places, translate, hangs=1 if purpose == "replica" else 3)
+        hangs = 1 if purpose == "replica" else 3
+        return Lane(engine, places, translate, shortcut, hangs)
 
     def now(self, clock: Callable[[], float]) -> ColumnElement[float]:
         seconds: ColumnElement[float] = func.unix_timestamp(func.now(6))
         return type_coerce(seconds, Double) + sql("0e0")
-
-    def execute_alone(
-        self, connection: Connection, statement: Executable, values: Row | None
-    ) -> Result:
-        return connection.execute(statement, values)
 
     async def reach(self, connection: AsyncConnection) -> MariadbReach:
         row = (await connection.exec_driver_sql("SELECT @@gtid_current_pos")).one()
@@ -123,11 +120,6 @@ def translate(error: Exception) -> Exception:
     if gone or code(cause) in FAILURES:
         return Unavailable(f"The database cannot be used at the moment: {cause}.")
     return error
-
-
-def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # Any: untyped
-    if connection.driver_connection._stream_broken:
-        raise DisconnectionError
 
 
 def _leave_read_only(context: ExceptionContext) -> None:

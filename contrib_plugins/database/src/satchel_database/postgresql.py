@@ -2,30 +2,30 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import ColumnElement, Connection, Double, Executable, cast, event, func
+from sqlalchemy import ColumnElement, Double, cast, event, func
 from sqlalchemy import text as sql
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from satchel_database.connection import Result, Row
 from satchel_database.dsn import Dsn
 from satchel_database.errors import UnfitServer, UnusableDatabase
 from satchel_database.family import Purpose
+from satchel_database.idle import IdlePool
 from satchel_database.lane import Lane
 from satchel_database.manner import Manner, Sources, saying
 from satchel_database.postgresql_server import IDENTITY, PostgresqlReach, PostgresqlServer
+from satchel_database.postgresql_shortcut import READ_ONLY, PostgresqlShortcut
 from satchel_database.quiet import LOG, keep_rows_out_of_logs, strip_values
+from satchel_database.shortcut import refuse_closed
 from satchel_database.start import check_kinship, code, is_mistake, refusal, text
 from satchel_hookspecs import StorageFull, Unavailable
 
 # Server gone, no resources, conflict with another transaction or with the replay, read only.
 FAILURES = ("08", "53", "57", "58", "XX", "40", "28")
 CODES = {"55P03", "25006"}
-READ_ONLY = "25006"
 FULL = "53100"
 CONNECTING = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, UnusableDatabase)
 
@@ -71,24 +71,20 @@ class Postgresql:
             async_creator=partial(server.connect, seconds),
             isolation_level="AUTOCOMMIT",
             logging_name=LOG,
-            pool_size=places,
-            max_overflow=1,
+            poolclass=IdlePool,
             pool_reset_on_return=None,
             hide_parameters=True,
         )
         keep_rows_out_of_logs()
-        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        shortcut = PostgresqlShortcut()
+        event.listen(engine.sync_engine, "checkout", partial(refuse_closed, shortcut))
         if purpose != "replica":
             event.listen(engine.sync_engine, "handle_error", _leave_read_only)
-        return Lane(engine, places, translate, hangs=1 if purpose == "replica" else 3)
+        hangs = 1 if purpose == "replica" else 3
+        return Lane(engine, places, translate, shortcut, hangs)
 
     def now(self, clock: Callable[[], float]) -> ColumnElement[float]:
         return cast(func.extract("epoch", func.statement_timestamp()), Double)
-
-    def execute_alone(
-        self, connection: Connection, statement: Executable, values: Row | None
-    ) -> Result:
-        return connection.execute(statement, values)
 
     async def reach(self, connection: AsyncConnection) -> PostgresqlReach:
         return await _reach(connection)
@@ -122,11 +118,6 @@ async def _reach(connection: AsyncConnection) -> PostgresqlReach:
 async def _commit(connection: AsyncConnection) -> Sources:
     await connection.exec_driver_sql("COMMIT")
     return (await _reach(connection)).sources
-
-
-def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # Any: untyped
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 def _leave_read_only(context: ExceptionContext) -> None:

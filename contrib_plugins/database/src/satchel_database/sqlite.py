@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from satchel_database.driver import Driver, Role
+from satchel_database.idle import IdlePool
 from satchel_database.quiet import LOG, keep_rows_out_of_logs
 from satchel_hookspecs import StorageFull, Unavailable
 
@@ -26,15 +26,13 @@ FAILURES = {
 }  # fmt: skip
 
 
-def make_engine(path: Path, role: Role, connections: int, lock_wait: float) -> AsyncEngine:
+def make_engine(path: Path, role: Role, lock_wait: float) -> AsyncEngine:
     """An engine of SQLAlchemy over the file; ``lock_wait`` is for locks of other processes."""
     keep_rows_out_of_logs()
     return create_async_engine(
         "sqlite+aiosqlite://",
         logging_name=LOG,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=connections,
-        max_overflow=1,
+        poolclass=IdlePool,
         pool_reset_on_return=None,
         hide_parameters=True,
         connect_args={"async_creator_fn": partial(_driver, path, role, lock_wait)},

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Connection, Double, Executable, bindparam
+from sqlalchemy import ColumnElement, Double, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from satchel_database.connection import Result, Row
-from satchel_database.driver import Driver
 from satchel_database.dsn import Dsn
 from satchel_database.family import Purpose
 from satchel_database.lane import Lane
 from satchel_database.manner import Manner, Sources
 from satchel_database.sqlite import READER, WRITER, make_engine, translate
 from satchel_database.sqlite_file import SqliteFile
+from satchel_database.sqlite_shortcut import SqliteShortcut
 
 LOCK_SHARE = 0.8
 
@@ -30,24 +29,16 @@ class Sqlite:
     def lane(self, purpose: Purpose, places: int, seconds: float) -> Lane:
         role = WRITER if purpose == "write" else READER
         size = 1 if purpose == "write" else places
-        return Lane(make_engine(self._file.path, role, size, seconds * LOCK_SHARE), size, translate)
+        engine = make_engine(self._file.path, role, seconds * LOCK_SHARE)
+        return Lane(engine, size, translate, SqliteShortcut())
 
     def now(self, clock: Callable[[], float]) -> ColumnElement[float]:
         return bindparam("now", callable_=clock, type_=Double, unique=True)
 
-    def execute_alone(
-        self, connection: Connection, statement: Executable, values: Row | None
-    ) -> Result:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, Driver)
-        driver.begins = False
-        try:
-            return connection.execute(statement, values)
-        finally:
-            driver.begins = True
-
     async def lock(self, connection: AsyncConnection, name: str, seconds: float) -> None:
-        """Whoever writes has the file for itself already."""
+        # Whoever writes has the file for itself. In a transaction that has not begun yet alembic
+        # would begin and commit one for each revision, and let others in between.
+        await connection.exec_driver_sql("SELECT 1")
 
 
 async def _commit(connection: AsyncConnection) -> Sources:

@@ -5,10 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.util import greenlet_spawn
 
 from satchel_database.deadline import Deadline
 from satchel_database.errors import UnfitServer
@@ -17,7 +15,6 @@ from satchel_hookspecs import Unavailable
 
 Answer = TypeVar("Answer")
 Step = Callable[[AsyncConnection], Awaitable[Answer]]
-Call = Callable[[Connection], Answer]
 Translate = Callable[[Exception], Exception]
 
 log = logging.getLogger(__name__)
@@ -54,11 +51,6 @@ class Turn:
         self._check()
         return await self._guard(self._take(step))
 
-    async def run_alone(self, call: Call[Answer]) -> Answer:
-        """Run the only step of this turn, a transaction by itself."""
-        self._check()
-        return await self._settle(greenlet_spawn(self._call, call))
-
     async def commit(self) -> Sources:
         """End the transaction for good; a commit that fails leaves nothing behind."""
         if not self._open:
@@ -92,7 +84,7 @@ class Turn:
         if self._failed or self._running is not None:
             raise Unavailable("An earlier statement of this transaction has failed.")
         if not self.deadline.remaining:
-            raise self._late()
+            raise late(self.deadline)
 
     async def _settle(self, step: Awaitable[Answer]) -> Answer:
         # A caller that is cancelled has to know, when it goes on, what is kept.
@@ -111,7 +103,7 @@ class Turn:
         await asyncio.wait({task}, timeout=self.deadline.remaining)
         if not task.done():
             task.cancel()
-            raise self._late()
+            raise late(self.deadline)
         self._running = None
         try:
             return task.result()
@@ -121,9 +113,6 @@ class Turn:
             if meaning is error:
                 raise
             raise meaning from error
-
-    def _late(self) -> Unavailable:
-        return Unavailable(f"The database was not done within {self.deadline.seconds:g} s.")
 
     async def _take(self, step: Step[Answer]) -> Answer:
         if self._open:
@@ -144,11 +133,6 @@ class Turn:
         await self._manner.begin(self._connection)
         return await step(self._connection)
 
-    def _call(self, call: Call[Answer]) -> Answer:
-        # One switch into SQLAlchemy, where an AsyncConnection makes three.
-        with self._engine.sync_engine.connect() as connection:
-            return call(connection)
-
     async def _end(self, how: Step[Sources]) -> Sources:
         try:
             reached = await how(self._connection)
@@ -157,6 +141,11 @@ class Turn:
             raise
         await self._connection.close()
         return reached
+
+
+def late(deadline: Deadline) -> Unavailable:
+    """The error when a deadline has passed."""
+    return Unavailable(f"The database was not done within {deadline.seconds:g} s.")
 
 
 async def _discard(connection: AsyncConnection) -> None:

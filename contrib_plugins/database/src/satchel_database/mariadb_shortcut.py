@@ -1,0 +1,43 @@
+"""asyncmy, spoken to directly."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from asyncmy.errors import MySQLError
+from sqlalchemy import Connection, Executable
+from sqlalchemy.exc import DBAPIError
+
+from satchel_database.prepared import Prepared, Values
+from satchel_database.rows import Rows
+from satchel_database.shortcut import Errors, Result, wrap
+from satchel_database.silence import is_silent
+from satchel_database.start import code
+
+LOST = {"1290", "1927", "2006", "2013", "2014", "2055", "4031", "0"}
+Driver = Any  # asyncmy has no types for what is used here
+
+
+class MariadbShortcut:
+    """One message there and one back; asyncmy keeps what the server has prepared."""
+
+    errors: Errors = (MySQLError, OSError)
+
+    def is_open(self, driver: Driver) -> bool:
+        return not driver._stream_broken and is_silent(driver._transport)
+
+    def is_lost(self, driver: Driver, error: Exception) -> bool:
+        return driver._stream_broken or code(error) in LOST
+
+    def wrap(self, error: Exception, text: str, lost: bool) -> DBAPIError:
+        return wrap(error, text, lost)
+
+    async def kinds(self, driver: Driver, text: str) -> None:
+        return None
+
+    async def run(self, driver: Driver, prepared: Prepared, arguments: Sequence[Any]) -> Rows:
+        cursor = driver.cursor()
+        touched = await cursor.execute(prepared.text, arguments)
+        return Rows(await cursor.fetchall() if prepared.answers else (), touched)
+
+    def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
+        return connection.execute(statement, values)

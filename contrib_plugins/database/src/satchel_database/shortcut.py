@@ -1,0 +1,129 @@
+"""The way past SQLAlchemy for a statement that is a transaction by itself."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import greenlet_spawn
+
+from satchel_database.idle import IdlePool
+from satchel_database.prepared import Prepared, PreparedStatements, Values
+from satchel_database.rows import Rows
+
+Errors = tuple[type[Exception], ...]
+Driver = Any  # each driver has a class of its own
+Result = CursorResult[*tuple[Any, ...]]
+
+
+class Shortcut(Protocol):
+    """How a driver is spoken to."""
+
+    errors: Errors
+
+    def is_open(self, driver: Driver) -> bool:
+        """Whether the connection can be used, as far as can be seen without asking."""
+
+    def is_lost(self, driver: Driver, error: Exception) -> bool:
+        """Whether an error says that no connection made up to now must be used again."""
+
+    def wrap(self, error: Exception, text: str, lost: bool) -> DBAPIError:
+        """The error as SQLAlchemy would have raised it."""
+
+    async def kinds(self, driver: Driver, text: str) -> Sequence[object] | None:
+        """The driver's type of each column, ``None`` if it has no say in how rows are read."""
+
+    async def run(self, driver: Driver, prepared: Prepared, arguments: Sequence[Any]) -> Rows:
+        """Run a statement; its rows are as the driver has them."""
+
+    def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
+        """Run a statement that only SQLAlchemy can run."""
+
+
+def refuse_closed(
+    shortcut: Shortcut, connection: Any, _entry: object, _proxy: object
+) -> None:  # Any: the adapter of any driver
+    """Let a pool open another connection in place of one that was dropped."""
+    if not shortcut.is_open(connection.driver_connection):
+        raise DisconnectionError
+
+
+def wrap(error: Exception, text: str, lost: bool) -> DBAPIError:
+    """The error of a driver whose classes have the names that all drivers should use."""
+    wrapped = DBAPIError.instance(
+        text, None, error, Exception, hide_parameters=True, connection_invalidated=lost
+    )
+    assert isinstance(wrapped, DBAPIError)
+    return wrapped
+
+
+class Shortcuts:
+    """Runs statements on idle connections of an engine.
+
+    What may need a task, such as opening a connection, gets one of its own.
+    """
+
+    def __init__(self, engine: AsyncEngine, shortcut: Shortcut) -> None:
+        self._engine = engine
+        self._shortcut = shortcut
+        self._statements = PreparedStatements(engine.dialect)
+
+    async def run(self, statement: Executable, values: Values) -> Rows:
+        """Run one statement, and return its whole answer."""
+        entry = self._pool.take(self._shortcut.is_open)
+        if entry is None:
+            entry = await asyncio.create_task(self._open())
+        prepared = self._statements.find(statement, values)
+        if prepared is None:
+            self._pool.give(entry)
+            return await asyncio.create_task(greenlet_spawn(self._run_slowly, statement, values))
+        try:
+            rows = await self._run(entry.driver_connection, prepared, values)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                self._pool.outdate()
+            self._pool.give(entry)
+            raise
+        except BaseException:
+            # Nobody knows what the connection was in the midst of.
+            await asyncio.create_task(greenlet_spawn(entry.invalidate))
+            self._pool.give(entry)
+            raise
+        self._pool.give(entry)
+        return rows
+
+    async def _run(self, driver: Driver, prepared: Prepared, values: Values) -> Rows:
+        shortcut = self._shortcut
+        try:
+            if not prepared.is_learned:
+                prepared.learn(await shortcut.kinds(driver, prepared.text))
+            rows = await shortcut.run(driver, prepared, prepared.arguments(values))
+        except shortcut.errors as error:
+            lost = shortcut.is_lost(driver, error)
+            raise shortcut.wrap(error, prepared.text, lost) from error
+        return prepared.finish(rows)
+
+    async def _open(self) -> ConnectionPoolEntry:
+        await greenlet_spawn(self._warm)
+        entry = self._pool.take(self._shortcut.is_open)
+        if entry is None:
+            raise ConnectionResetError("The connection was closed at once.")
+        return entry
+
+    def _warm(self) -> None:
+        self._engine.sync_engine.raw_connection().close()
+
+    def _run_slowly(self, statement: Executable, values: Values) -> Rows:
+        with self._engine.sync_engine.connect() as connection:
+            result = self._shortcut.run_slowly(connection, statement, values)
+            found = result.all() if result.returns_rows else ()
+            return Rows(found, result.rowcount)
+
+    @property
+    def _pool(self) -> IdlePool:
+        pool = self._engine.pool
+        assert isinstance(pool, IdlePool)
+        return pool
