@@ -1,0 +1,102 @@
+"""The journal: what this node did that the database does not know yet, on the local disk.
+
+All functions block; call them in a thread.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from satchel_attachments_filesystem.pieces import sync_folder, write_all
+from satchel_attachments_redundant.ledger import Ledger
+from satchel_hookspecs import ChecksumMismatch, Place
+
+SUFFIX = ".record"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A place to look after: its ledger as it was committed, or a piece that was dropped.
+
+    With neither, pieces of the place were written that the database lacks.
+    """
+
+    place: Place
+    ledger: Ledger | None = None
+    dropped: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """What ``from_bytes`` reads."""
+        fields = {
+            "owner": self.place.owner,
+            "group": self.place.group,
+            "ledger": None if self.ledger is None else self.ledger.to_bytes().decode(),
+            "dropped": self.dropped,
+        }
+        return json.dumps(fields).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> "Record":
+        """Read a record; ``ChecksumMismatch`` when it is none."""
+        try:
+            fields = json.loads(raw)
+            text, place = fields["ledger"], Place(fields["owner"], fields["group"])
+            ledger = None if text is None else Ledger.from_bytes(text.encode())
+            return cls(place, ledger, fields["dropped"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ChecksumMismatch("A record of the journal is damaged.") from error
+
+
+class Journal:
+    """Keeps records, each a file that is written once and deleted when it is done with.
+
+    So another process may work through the same folder at the same time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def prepare(self) -> None:
+        """Create the folder."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(self.folder.parent)
+
+    def write(self, record: Record) -> None:
+        """Keep a record, and return when it is on the disk."""
+        name = secrets.token_hex(16)
+        fresh = self.folder / f"{name}.new"
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            write_all(fd, [record.to_bytes()])
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        fresh.rename(self.folder / f"{name}{SUFFIX}")
+        sync_folder(self.folder)
+
+    def read(self) -> Mapping[Path, Record | ChecksumMismatch]:
+        """Every record by its file; one that is damaged says so."""
+        found: dict[Path, Record | ChecksumMismatch] = {}
+        for path in self._paths():
+            try:
+                found[path] = Record.from_bytes(path.read_bytes())
+            except FileNotFoundError:
+                continue  # another process is done with it
+            except ChecksumMismatch as error:
+                found[path] = error
+        return found
+
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self._paths())
+
+    def forget(self, paths: Iterable[Path]) -> None:
+        """Delete records that are done with."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    def _paths(self) -> Sequence[Path]:
+        return sorted(self.folder.glob(f"*{SUFFIX}"))

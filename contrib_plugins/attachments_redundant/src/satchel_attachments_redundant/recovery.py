@@ -1,0 +1,156 @@
+"""The recovery: what a medium has missed is brought to it, off the path of any request."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from pathlib import Path
+from typing import Any
+
+from satchel_attachments_redundant.journal import Journal, Record
+from satchel_attachments_redundant.ledger import Ledger
+from satchel_attachments_redundant.media import Media
+from satchel_attachments_redundant.refill import Refill
+from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
+from satchel_hookspecs.group import Group, Piece
+
+PAUSE = 1.0
+PROBE = Place("probe", "probe")
+log = logging.getLogger(__name__)
+
+Run = Callable[..., Awaitable[Any]]  # Any: what the step returns
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the journal says of one place, all its records taken together."""
+
+    place: Place
+    paths: Sequence[Path]
+    ledger: Ledger | None
+    dropped: frozenset[str]
+
+    @classmethod
+    def of(cls, place: Place, records: Mapping[Path, Record]) -> "Due":
+        """Merge the records, by their files."""
+        ledgers = [one.ledger for one in records.values() if one.ledger]
+        ledger = reduce(Ledger.merge, ledgers) if ledgers else None
+        dropped = frozenset(one.dropped for one in records.values() if one.dropped)
+        return cls(place, list(records), ledger, dropped)
+
+
+class Recovery:
+    """Replays the journal, opens the gate, mends copies, and fills hosts that began empty."""
+
+    def __init__(self, media: Media, journal: Journal, run: Run) -> None:
+        self._media = media
+        self._journal = journal
+        self._run = run
+        self._refill = Refill(media)
+        self._turn = asyncio.Lock()
+
+    async def keep_up(self) -> None:
+        """Go on for ever, whatever fails."""
+        while True:
+            try:
+                await self.once()
+                await self._refill.once()
+            except StoreError as error:
+                log.info("Not all copies can be made whole yet: %s", error)
+            except Exception:
+                log.exception("Copies could not be made whole.")
+            await asyncio.sleep(PAUSE)
+
+    async def once(self) -> None:
+        """Do all that can be done now; ``Unavailable`` when the database is away."""
+        async with self._turn:
+            gate, due = self._media.gate, await self._read_journal()
+            try:
+                await self._media.documents.load(PROBE)
+            except Unavailable as error:
+                gate.close(error)
+                raise
+            if due or gate.reason is not None:
+                await self._catch_up(due)
+            await self._mend()
+
+    async def _catch_up(self, due: Sequence[Due]) -> None:
+        """Let the database know every list, before anybody may ask it; then every piece."""
+        for one in due:
+            if one.ledger is not None and one.ledger.group.expires > self._media.clock():
+                await self._try(one.place, self._media.mirror.bring_in(one.place, one.ledger))
+        if self._media.gate.reason is not None:
+            log.info("The database is back.")
+            self._refill.is_due = True
+            self._media.gate.open()
+        for one in due:
+            await self._try(one.place, self._finish(one))
+
+    async def _try(self, place: Place, care: Awaitable[None]) -> None:
+        """Await ``care``; only a medium that is away keeps the others from their turn."""
+        try:
+            await care
+        except Unavailable:
+            raise
+        except StoreError as error:
+            log.warning("An attachment of %s cannot be made whole: %s", place, error)
+
+    async def _read_journal(self) -> Sequence[Due]:
+        records = dict[Place, dict[Path, Record]]()
+        for path, record in (await self._run(self._journal.read)).items():
+            if isinstance(record, Record):
+                records.setdefault(record.place, {})[path] = record
+                continue
+            log.warning("%s is damaged and left out; the lists in memcached may know more.", path)
+            await self._run(partial(path.rename, path.with_suffix(".damaged")))
+        return [Due.of(place, found) for place, found in records.items()]
+
+    async def _finish(self, due: Due) -> None:
+        """Let the database have every piece of a place, and none that was dropped."""
+        media, group = self._media, await self.group_at(due.place)
+        if group is not None:
+            await media.owners.add(due.place, group.expires)
+        for piece in due.dropped - (group.pieces if group is not None else frozenset()):
+            await media.rows.drop(due.place, piece)
+        await self._each(due.place, group, media.copies.secure)
+        await self._run(partial(self._journal.forget, due.paths))
+
+    async def complete(self, place: Place) -> None:
+        """Bring into the database the pieces of which it has nothing."""
+        group = await self.group_at(place)
+        known = {name for name, _ in await self._media.rows.list(place)}
+        if group is not None and group.pieces - known:
+            await self._each(place, group, self._media.copies.secure)
+
+    async def look_after(self, place: Place) -> None:
+        """Read every copy of the place's pieces, and make whole what is not."""
+        await self._each(place, await self.group_at(place), self._media.copies.look_after)
+
+    async def group_at(self, place: Place) -> Group | None:
+        """The place's document, if there is one that counts."""
+        value = await self._media.mirror.read(place)
+        return None if value is None else Ledger.from_bytes(value.body).group
+
+    async def _each(
+        self, place: Place, group: Group | None, care: Callable[[Place, Piece], Awaitable[None]]
+    ) -> None:
+        for entry in group.entries if group is not None else ():
+            for piece in entry.pieces:
+                try:
+                    await care(place, piece)
+                except ChecksumMismatch as error:
+                    log.warning("An attachment of %s is lost in part: %s", place, error)
+
+    async def _mend(self) -> None:
+        """Make whole what was found damaged, or behind, while it was read."""
+        copies, behind = self._media.copies, self._media.mirror.behind
+        for place in list(behind):
+            await self._each(place, await self.group_at(place), copies.secure)
+            behind.discard(place)
+        for place, name in list(copies.damaged):
+            group = await self.group_at(place)
+            entries = group.entries if group is not None else ()
+            for piece in [one for entry in entries for one in entry.pieces if one.name == name]:
+                await self._try(place, copies.mend(place, piece))
+            copies.damaged.discard((place, name))

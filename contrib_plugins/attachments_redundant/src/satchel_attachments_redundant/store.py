@@ -1,0 +1,198 @@
+"""The redundant store: local files and the database, with memcached in the database's place."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from functools import cached_property, partial
+from typing import ClassVar
+
+from satchel_attachments_database.store import MIGRATIONS
+from satchel_attachments_filesystem import FilesystemAttachments
+from satchel_attachments_redundant.files import Files
+from satchel_attachments_redundant.journal import Journal, Record
+from satchel_attachments_redundant.ledger import Ledger
+from satchel_attachments_redundant.media import LIFETIME, Media
+from satchel_attachments_redundant.recovery import Recovery
+from satchel_attachments_redundant.sweep import Sweep
+from satchel_database import Database
+from satchel_hookspecs import (
+    GcReport,
+    Health,
+    Place,
+    PluginContext,
+    StorageFull,
+    StoreError,
+    Unavailable,
+    hookimpl,
+    settled,
+)
+from satchel_hookspecs.group import Group
+from satchel_memcache import Value
+
+log = logging.getLogger(__name__)
+HOUR = 3600.0
+
+
+class RedundantAttachments(FilesystemAttachments):
+    """Every piece twice before success is told; every list in the database and on two hosts.
+
+    Extend it and override any hook or primitive; the rest goes on to keep the contract.
+    """
+
+    requires: ClassVar[tuple[str, ...]] = ("database", "memcache")
+
+    def __init__(self, config: FilesystemAttachments.Config, ctx: PluginContext) -> None:
+        super().__init__(config, ctx)
+        self._journal = Journal(config.temp_dir / "attachments_journal")
+
+    @cached_property
+    def _media(self) -> Media:
+        return Media.of(self.ctx, Files(self, self._folder, self._run), self.grace)
+
+    @cached_property
+    def _recovery(self) -> Recovery:
+        return Recovery(self._media, self._journal, self._run)
+
+    @cached_property
+    def _sweep(self) -> Sweep:
+        return Sweep(self._media, self._recovery)
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncGenerator[None, None]:
+        async with super()._running():
+            await Database.of(self.ctx).migrate("attachments_database", MIGRATIONS)
+            await self._run(self._journal.prepare)
+            keeping_up = asyncio.create_task(self._recovery.keep_up())
+            try:
+                yield
+            finally:
+                keeping_up.cancel()
+                await asyncio.wait({keeping_up})
+
+    @hookimpl
+    async def plugin_health(self) -> Health:
+        health = await super().plugin_health()
+        if health.state != "ok":
+            return health
+        waiting, reason = await self._run(self._journal.count), self._media.gate.reason
+        if reason is not None:
+            return Health("degraded", f"Memcached has the database's place: {reason}")
+        if waiting:
+            return Health("degraded", f"The database lacks {waiting} changes; they are on the way.")
+        return health
+
+    @hookimpl
+    async def attachment_gc(self, limit: int) -> GcReport:
+        """As the contract says; brings the copies up to date before, and looks at them after."""
+        await self._recovery.once()
+        refs = await self._sweep.end_over(limit, self._drop)
+        strays, more = await self._sweep.look_through(limit - len(refs), self._drop_strays)
+        local = await super().attachment_gc(max(1, limit - len(refs) - strays))
+        removed = len(refs) + strays + local.removed
+        return GcReport(removed, more or local.more or len(refs) >= limit, refs)
+
+    async def _write(
+        self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
+    ) -> None:
+        numbers = list[int]()
+        await self._media.files.write(place, piece, _noting(frames, numbers))
+        try:
+            await self._write_again(place, piece, numbers[0], numbers[-1] + 1)
+        except BaseException:
+            await settled(self._drop(place, piece))
+            raise
+
+    async def _write_again(self, place: Place, piece: str, first: int, stop: int) -> None:
+        """Keep the second copy, in the database or else in memcached."""
+        try:
+            async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
+                await self._media.rows.write(place, piece, frames)
+        except Unavailable as error:
+            log.info("Memcached takes a piece in the database's place: %s", error)
+            await self._write_standby(place, piece, first, stop)
+
+    async def _write_standby(self, place: Place, piece: str, first: int, stop: int) -> None:
+        standby = self._media.standby
+        async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
+            await standby.write(place, piece, frames)
+        # Memcached says nothing of what it drops for want of memory; it is asked.
+        if await standby.extend(place, [piece], self.ctx.clock() + LIFETIME + HOUR):
+            raise StorageFull("Memcached has no room for attachments: give it more memory (-m).")
+        await self._note(Record(place))
+
+    def _read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:
+        return self._media.copies.read(place, piece, first, stop)
+
+    async def _drop(self, place: Place, piece: str) -> None:
+        """Delete a piece everywhere; where that cannot be now, it is done later."""
+        for copy in (self._media.files, self._media.standby):
+            try:
+                await copy.drop(place, piece)
+            except StoreError as error:
+                log.info("A piece that nobody needs is left to its time: %s", error)
+        try:
+            await self._media.rows.drop(place, piece)
+        except StoreError:
+            await self._note(Record(place, dropped=piece))
+
+    async def _load(self, place: Place) -> tuple[bytes | None, object]:
+        value = await self._media.mirror.read(place)
+        if value is None:
+            return None, None
+        return Ledger.from_bytes(value.body).group.to_bytes(), value
+
+    async def _store(self, place: Place, document: bytes | None, token: object) -> bool:
+        before = token if isinstance(token, Value) else None
+        if document is None:
+            after = None
+        else:
+            group = Group.from_bytes(document)
+            ledger = Ledger.from_bytes(before.body).then(group) if before else Ledger(group)
+            after = Value(ledger.to_bytes(), group.expires)
+            if before is None or before.expires < group.expires:
+                await self._media.owners.add(place, group.expires)
+        return await self._swap(place, before, after)
+
+    async def _swap(self, place: Place, before: Value | None, after: Value | None) -> bool:
+        swapped = False
+
+        def step(value: Value | None) -> Value | None:
+            nonlocal swapped
+            swapped = (value and value.write) == (before and before.write)
+            return after if swapped else value
+
+        _, reached = await self._media.mirror.change(place, step)
+        if swapped and not reached and after is not None:
+            await self._note(Record(place, Ledger.from_bytes(after.body)))
+        return swapped
+
+    async def _places(self, owner: str | None) -> AsyncGenerator[Place, None]:
+        if owner is not None:
+            for group in await self._media.owners.groups(owner):
+                yield Place(owner, group)
+            return
+        async for place in super()._places(None):
+            yield place
+
+    async def _pieces(self, place: Place) -> Sequence[tuple[str, float]]:
+        ages = dict(await self._media.pieces.list(place))
+        for name, age in await super()._pieces(place):
+            ages[name] = min(age, ages.get(name, age))
+        return list(ages.items())
+
+    async def _drop_strays(self, place: Place) -> int:
+        dropped = await super()._drop_strays(place)
+        await self._recovery.complete(place)
+        return dropped
+
+    async def _note(self, record: Record) -> None:
+        await self._run(partial(self._journal.write, record), durable=True)
+
+
+async def _noting(
+    frames: AsyncIterator[tuple[int, bytes]], numbers: list[int]
+) -> AsyncIterator[tuple[int, bytes]]:
+    async for number, frame in frames:
+        numbers.append(number)
+        yield number, frame

@@ -1,0 +1,1 @@
+"""The redundant store on real servers that are stopped, frozen, emptied and damaged."""

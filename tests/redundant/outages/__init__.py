@@ -1,0 +1,1 @@
+"""What takes longer: the whole kit, load, and nodes that are killed."""
