@@ -12,9 +12,11 @@ from satchel.attachments import AttachmentService, Limits
 from satchel.mail.pool import ImapPool
 from satchel.mail.server import Credentials
 from satchel.plugins.plugins import Plugins
+from satchel.plugins.relay import Hooks
 from satchel.sending import Drafts, Sending, Tickets
 from satchel.sending.filing import Filing
 from satchel.sessions import KeyRing, Lifetimes, Records, Sessions, Throttle
+from satchel.sessions.platform import PlatformHooks
 from satchel.settings import Settings
 from satchel_hookspecs import AttachmentSpecs, StoreError
 
@@ -91,7 +93,10 @@ def _sessions(
     kept = settings.kept_seconds or settings.absolute_seconds
     lifetimes = Lifetimes(settings.idle_seconds, settings.absolute_seconds, kept)
     by_owner = "by_owner" in plugins.session_store.capabilities
-    return Sessions(plugins.hooks, records, keyring, clock, lifetimes, by_owner=by_owner)
+    hooks: Hooks | PlatformHooks = plugins.hooks
+    if plugins.is_on_platform:
+        hooks = PlatformHooks(plugins.hooks, records, keyring, clock, lifetimes.longest)
+    return Sessions(hooks, records, keyring, clock, lifetimes, by_owner=by_owner)
 
 
 def _sign_in(settings: Settings) -> Callable[[Credentials], Credentials | None]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -10,6 +11,7 @@ from satchel.attachments import Attachments
 from satchel.host import Host
 from satchel.sessions import Proxies, Session, SessionMiddleware
 from satchel.sessions.middleware import has_none, session_of
+from satchel.sessions.platform_middleware import PlatformMiddleware
 from satchel.settings import Settings
 
 HOST = web.AppKey("satchel_host", Host)
@@ -28,14 +30,7 @@ def setup(
     """
     host = Host(settings)
     app[HOST] = host
-    app[MIDDLEWARE] = SessionMiddleware(
-        host.services.sessions,
-        host.services.keyring,
-        cookie=settings.session_name,
-        https=settings.use_https,
-        proxies=Proxies([str(network) for network in settings.proxy_whitelist]),
-        skip=skip,
-    )
+    app[MIDDLEWARE] = _make_middleware(host, skip)
     if settings.trusted_host_patterns:
         app.middlewares.append(_refuse_other_hosts(settings.trusted_host_patterns))
     app[MIDDLEWARE].install(app)
@@ -59,6 +54,21 @@ def attachments(request: web.Request) -> Attachments:
 def client(request: web.Request) -> str:
     """The address of the client, past the proxies that are trusted."""
     return request.app[MIDDLEWARE].client(request)
+
+
+def _make_middleware(host: Host, skip: Callable[[web.Request], bool]) -> SessionMiddleware:
+    settings = host.settings
+    make: Callable[..., SessionMiddleware] = SessionMiddleware
+    if host.plugins.is_on_platform:
+        make = partial(PlatformMiddleware, host.hooks)
+    return make(
+        host.services.sessions,
+        host.services.keyring,
+        cookie=settings.session_name,
+        https=settings.use_https,
+        proxies=Proxies([str(network) for network in settings.proxy_whitelist]),
+        skip=skip,
+    )
 
 
 def _refuse_other_hosts(patterns: Sequence[re.Pattern[str]]) -> Middleware:

@@ -119,19 +119,20 @@ async def test_signing_out_others_ends_them_all_and_carries_on_here(house, by_ow
     session["n"] = 2
     await session.sign_out_others()
 
-    assert [(await house.open(cookie)).is_signed_in for cookie in others] == [False] * 3
-    assert (await house.open(bert)).is_signed_in
-    assert await house.values(here) == {"n": 2}
+    assert [(await house.open(cookie, node)).is_signed_in for cookie in others] == [False] * 3
+    assert (await house.open(bert, node)).is_signed_in
+    assert await house.values(here, node) == {"n": 2}
 
 
 @pytest.mark.parametrize("by_owner", [True, False])
 async def test_an_operator_ends_all_sessions_of_one_owner(house, by_owner):
     anna, bert = await house.sign_in("anna"), await house.sign_in("bert")
-    await house.node(by_owner=by_owner).end_all("anna")
+    node = house.node(by_owner=by_owner)
+    await node.end_all("anna")
 
-    assert not (await house.open(anna)).is_signed_in
-    assert (await house.open(bert)).is_signed_in
-    assert (await house.open(await house.sign_in("anna"))).is_signed_in
+    assert not (await house.open(anna, node)).is_signed_in
+    assert (await house.open(bert, node)).is_signed_in
+    assert (await house.open(await house.sign_in("anna"), node)).is_signed_in
 
 
 async def test_who_signs_in_after_others_were_signed_out_stays(house):
@@ -196,11 +197,11 @@ async def test_a_forged_epoch_signs_out_and_the_next_sign_in_heals_it(house):
     (key,) = set(house.store._kept) - before
     kept = house.store._kept[key]
     await house.store._replace(key, b"forged", "v", kept.version, 600, None)
-    first = await house.open(cookie)
+    first = await house.open(cookie, house.node())
     again = await house.sign_in("anna")
 
     assert not first.is_signed_in
-    assert (await house.open(again)).is_signed_in
+    assert (await house.open(again, house.node())).is_signed_in
 
 
 async def test_devices_are_listed_with_labels_oldest_first(house, clock):

@@ -45,11 +45,23 @@ class PlatformSession(Protocol):
     """A session that the platform keeps; satchel only looks into it."""
 
     @property
-    def values(self) -> MutableMapping[str, Any]: ...  # Any: the platform's own values
+    def values(self) -> MutableMapping[str, Any]:  # Any: the platform's own values
+        """What the platform keeps for this browser, as it is now."""
+        raise NotImplementedError
 
-    async def renew(self) -> None: ...
+    async def renew(self) -> None:
+        """Go on with the same values under another id; the old one finds nothing any more."""
 
-    async def destroy(self) -> None: ...
+    async def destroy(self) -> None:
+        """Forget all values."""
+
+    async def save(self, response: object) -> Sequence[str]:
+        """Keep what was changed before this answer begins, and return its ``Set-Cookie`` lines.
+
+        A platform that saves by itself returns none. With an answer with which it would not save
+        what was changed it raises, so that nothing is lost in silence.
+        """
+        raise NotImplementedError
 
 
 class SessionSpecs:
@@ -97,7 +109,11 @@ class SessionSpecs:
 
     @hookspec("store")
     async def session_platform(self, request: object) -> PlatformSession:
-        """Return the platform's own session of this request (capability ``platform``)."""
+        """Return the platform's own session of this request (capability ``platform``).
+
+        What the platform cannot promise stands in the store's attribute ``cannot``: sentences for
+        the operator, which ``satchel doctor`` shows.
+        """
         raise NotImplementedError
 
     @hookspec("event")

@@ -1,8 +1,8 @@
 """A platform with sessions of its own, the store that hands them on, and one that forgets."""
 
 import secrets
-from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from satchel_hookspecs import PlatformSession, PluginContext, hookimpl
@@ -22,23 +22,32 @@ class Request:
 
 @dataclass
 class Session:
-    """What the platform keeps for a browser."""
+    """What the platform keeps for a browser, and the cookie that finds it."""
 
+    kept: dict[str, Values]
+    cookie: str | None
     values: Values
-    cookie: str = field(default_factory=lambda: secrets.token_hex(8))
 
     async def renew(self) -> None:
-        self.cookie = secrets.token_hex(8)
+        self.kept.pop(self.cookie or "", None)
+        self.cookie = None
 
     async def destroy(self) -> None:
         self.values.clear()
         await self.renew()
+
+    async def save(self, response: object) -> Sequence[str]:
+        self.cookie = self.cookie or secrets.token_hex(8)
+        self.kept[self.cookie] = dict(self.values)
+        return [self.cookie]
 
 
 class PlatformSessions:
     """Looks into the sessions of the platform."""
 
     capabilities: ClassVar[frozenset[str]] = frozenset({"platform"})
+    cannot: tuple[str, ...] = ("Two changes at once are not merged.",)
+    session: ClassVar[type[Session]] = Session
 
     def __init__(self, config: object, ctx: PluginContext) -> None:
         """Keep nothing."""
@@ -47,7 +56,8 @@ class PlatformSessions:
     async def session_platform(self, request: object) -> PlatformSession:
         assert isinstance(request, Request)
         if request.session is None:
-            request.session = Session(dict(request.kept.get(request.cookie or "", {})))
+            values = request.kept.get(request.cookie or "", {})
+            request.session = self.session(request.kept, request.cookie, dict(values))
         return request.session
 
 
@@ -57,33 +67,86 @@ class ForgetfulPlatform(PlatformSessions):
     @hookimpl
     async def session_platform(self, request: object) -> PlatformSession:
         assert isinstance(request, Request)
-        request.session = Session({})
+        request.session = Session(request.kept, None, {})
         return request.session
+
+
+class SharedPlatform(PlatformSessions):
+    """Gives all requests the same values."""
+
+    def __init__(self, config: object, ctx: PluginContext) -> None:
+        self._values: Values = {}
+
+    @hookimpl
+    async def session_platform(self, request: object) -> PlatformSession:
+        assert isinstance(request, Request)
+        return Session(request.kept, request.cookie, self._values)
+
+
+class Unrenewed(Session):
+    async def renew(self) -> None:
+        """Keep the id."""
+
+
+class Emptied(Session):
+    async def renew(self) -> None:
+        self.values.clear()
+        await super().renew()
+
+
+class Undestroyed(Session):
+    async def destroy(self) -> None:
+        self.values.clear()
+        self.cookie = None
+
+
+class Hasty(Session):
+    async def destroy(self) -> None:
+        del self.kept[self.cookie or ""]
+        await super().destroy()
+
+
+class NeverRenews(PlatformSessions):
+    session = Unrenewed
+
+
+class RenewsWithNothing(PlatformSessions):
+    session = Emptied
+
+
+class LeavesTheOldOne(PlatformSessions):
+    session = Undestroyed
+
+
+class DestroysOnce(PlatformSessions):
+    session = Hasty
+
+
+class PromisesEverything(PlatformSessions):
+    cannot = ("Nothing",)
 
 
 class CookieBrowser(Browser):
     """Keeps one cookie."""
 
-    def __init__(self, kept: dict[str, Values]) -> None:
+    def __init__(self, kept: dict[str, Values], cookie: str | None = None) -> None:
         self._kept = kept
-        self._cookie: str | None = None
+        self._cookie = cookie
 
     def request(self) -> Request:
         return Request(self._kept, self._cookie)
 
-    async def answer(self, request: object) -> None:
-        assert isinstance(request, Request)
-        if request.session is None:
-            return
-        self._kept.pop(self._cookie or "", None)
-        self._cookie = request.session.cookie
-        self._kept[self._cookie] = dict(request.session.values)
+    async def answer(self, request: object, session: PlatformSession) -> None:
+        [self._cookie] = await session.save(None)
+
+    def copy(self) -> "CookieBrowser":
+        return CookieBrowser(self._kept, self._cookie)
 
 
 class PlatformHarness(Harness):
     """A platform in memory."""
 
-    can: ClassVar[frozenset[str]] = frozenset({"browser"})
+    can: ClassVar[frozenset[str]] = frozenset({"browser", "forgets_old_cookies"})
 
     def browser(self) -> CookieBrowser:
         self.platform: dict[str, Values] = getattr(self, "platform", {})

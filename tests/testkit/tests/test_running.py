@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from .kit import prove
+from .kit import Done, prove
 
 PLAIN = ("--satchel-wrap", "plain")
+PLATFORMS = {
+    "ForgetfulPlatform": "test_what_one_request_sets_the_next_one_finds",
+    "SharedPlatform": "test_another_browser_sees_nothing_of_it",
+    "NeverRenews": "test_after_a_renewal_the_cookies_of_before_find_nothing",
+    "RenewsWithNothing": "test_a_renewed_session_keeps_its_values",
+    "LeavesTheOldOne": "test_after_the_end_the_cookies_of_before_find_nothing",
+    "DestroysOnce": "test_destroying_twice_and_with_nothing_there_is_no_error",
+    "PromisesEverything": "test_it_says_in_sentences_what_it_cannot_promise",
+}
 
 
 def test_a_store_is_proved_without_a_test_file(tmp_path: Path) -> None:
@@ -23,6 +32,14 @@ def test_what_is_lacking_is_skipped_by_name(tmp_path: Path) -> None:
 
     lacking = "no capability multi_process; the harness has no hang_backend"
     assert done.closing == [f"attachments:memory 12 passed, 0 failed, 6 skipped ({lacking})"]
+
+
+def test_a_store_that_expires_by_itself_need_not_count_what_it_swept(tmp_path: Path) -> None:
+    store = "session:self_sweeping:SelfSweepingSessions"
+    done = prove(tmp_path, [store], *PLAIN, "-k", "TestSweep")
+
+    assert done.code == pytest.ExitCode.OK, done.text
+    assert done.closing == [f"{store} 1 passed, 0 failed, 2 skipped (capability expires_by_itself)"]
 
 
 def test_a_run_in_which_everything_was_skipped_fails(tmp_path: Path) -> None:
@@ -68,16 +85,28 @@ def test_the_sessions_of_a_platform_have_a_suite_of_their_own(tmp_path: Path) ->
 
     [outcome] = done.outcomes.values()
     assert done.code == pytest.ExitCode.OK, done.text
-    assert len(outcome["passed"]) >= 8
+    assert len(outcome["passed"]) >= 20
     assert "the platform keeps the sessions" in done.closing[0]
 
 
-def test_a_platform_that_forgets_is_caught(tmp_path: Path) -> None:
-    harness = ("--satchel-harness", "platform_sessions:PlatformHarness")
-    store = "session:platform_sessions:ForgetfulPlatform"
-    done = prove(tmp_path, [store], *PLAIN, *harness)
+def test_a_platform_without_a_browser_is_not_proved_by_what_was_skipped(tmp_path: Path) -> None:
+    store = "session:platform_sessions:PlatformSessions"
+    done = prove(tmp_path, [store], *PLAIN, "-k", "TestPlatform and not Hooks")
 
-    assert "test_what_one_request_sets_the_next_one_finds" in done.failed(store)
+    assert done.code == pytest.ExitCode.TESTS_FAILED
+    assert done.closing[0].endswith("NOTHING WAS PROVED")
+
+
+@pytest.fixture(scope="module")
+def platforms(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    harness = ("--satchel-harness", "platform_sessions:PlatformHarness", "--tb=no")
+    stores = [f"session:platform_sessions:{store}" for store in PLATFORMS]
+    return prove(tmp_path_factory.mktemp("platforms"), stores, *PLAIN, *harness)
+
+
+@pytest.mark.parametrize(("store", "test"), PLATFORMS.items())
+def test_a_broken_platform_is_caught(platforms: Done, store: str, test: str) -> None:
+    assert test in platforms.failed(f"session:platform_sessions:{store}")
 
 
 def test_pytest_loads_nothing_heavy_when_no_store_is_named() -> None:

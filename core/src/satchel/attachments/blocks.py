@@ -2,10 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
+from io import BytesIO
 
 from satchel_hookspecs import BLOCK, Block, TooLarge
+
+TOGETHER = 4
 
 
 class Cutter:
@@ -27,48 +30,64 @@ class Cutter:
     async def blocks(self) -> AsyncGenerator[Block, None]:
         """Yield full blocks, then a last one that may be shorter.
 
-        When the stream breaks off, what was received is yielded before the error is raised. A
-        thread takes the digests of one block while the next one is being received.
+        When the stream breaks off, what was received is yielded before the error is raised. Threads
+        take the digests of some blocks while the next ones are being received.
         """
-        loop, index = asyncio.get_running_loop(), self._first
-        digesting: asyncio.Future[Block] | None = None
+        index, received = self._first, list[bytes]()
+        digesting = self._digest(index, [])
         async with aclosing(self._cuts()) as cuts:
             async for data in cuts:
-                done = await digesting if digesting else None
-                digesting = loop.run_in_executor(None, self._block, index, data)
-                index += 1
-                if done:
-                    yield done
-        if digesting:
-            yield await digesting
+                received.append(data)
+                if len(received) < TOGETHER and not digesting.done():
+                    continue
+                done, _ = await digesting
+                digesting = self._digest(index, received)
+                index, received = index + len(received), []
+                for block in done:
+                    yield block
+        for block in (await digesting)[0]:
+            yield block
+        for block in (await self._digest(index, received))[0]:
+            yield block
         if self._broken is not None:
             raise self._broken
 
+    def _digest(
+        self, index: int, received: Sequence[bytes]
+    ) -> asyncio.Future[tuple[Sequence[Block], None]]:
+        """Take each block's digest in one thread and, beside it, go on with the whole's."""
+        loop = asyncio.get_running_loop()
+        return asyncio.gather(
+            loop.run_in_executor(None, _blocks, index, received),
+            loop.run_in_executor(None, self._go_on, received),
+        )
+
+    def _go_on(self, received: Sequence[bytes]) -> None:
+        for data in received:
+            self._whole.update(data)
+
     async def _cuts(self) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of each block; an error of the stream is kept for later."""
-        waiting = bytearray()
+        waiting = BytesIO()
         try:
             async for chunk in self._chunks:
                 self._count(len(chunk))
-                waiting += chunk
-                while len(waiting) >= BLOCK:
-                    yield _cut(waiting)
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[waiting.write(rest[: BLOCK - waiting.tell()]) :]
+                    if waiting.tell() == BLOCK:
+                        full, waiting = waiting, BytesIO()
+                        yield full.getvalue()
         except (OSError, TimeoutError) as error:
             self._broken = error
-        if waiting:
-            yield _cut(waiting)
+        if waiting.tell():
+            yield waiting.getvalue()
 
     def _count(self, length: int) -> None:
         self.size += length
         if self._first * BLOCK + self.size > self._limit:
             raise TooLarge(self._limit)
 
-    def _block(self, index: int, data: bytes) -> Block:
-        self._whole.update(data)
-        return Block.of(index, data)
 
-
-def _cut(waiting: bytearray) -> bytes:
-    data = bytes(memoryview(waiting)[:BLOCK])
-    del waiting[:BLOCK]
-    return data
+def _blocks(index: int, received: Sequence[bytes]) -> Sequence[Block]:
+    return [Block.of(index + number, data) for number, data in enumerate(received)]

@@ -29,7 +29,7 @@ def run(settings: Settings, inventory: Inventory, options: argparse.Namespace) -
     said = list[str]()
     try:
         plugins = assemble(settings, inventory)
-        warnings += [*plugins.warnings, *plugins.skipped]
+        warnings += [*plugins.warnings, *plugins.skipped, *_limits(plugins)]
         if options.live:
             report = asyncio.run(_ask(plugins, settings))
             said = [_said(one) for one in report.plugins]
@@ -50,6 +50,13 @@ async def _ask(plugins: Plugins, settings: Settings) -> HealthReport:
 
 def _said(one: PluginHealth) -> str:
     return f"{one.label}: {one.health.state} {one.health.detail}".rstrip()
+
+
+def _limits(plugins: Plugins) -> Iterator[Problem]:
+    """What a store of the installation cannot promise, in its own words."""
+    for one in plugins.active:
+        for sentence in getattr(one.instance, "cannot", ()):
+            yield Problem(f'"{one.label}": {sentence}')
 
 
 def _packages(inventory: Inventory) -> Iterator[Problem]:

@@ -130,16 +130,19 @@ class SessionMiddleware:
     ) -> web.StreamResponse:
         try:
             response = await handler(request)
-        except web.HTTPException:
-            await settled(visit.session.save())
+        except web.HTTPException as answer:
+            await self._save(visit, answer)
             raise
-        await settled(visit.session.save())
+        await self._save(visit, response)
         if visit.is_answered and visit.session.cookie != visit.cookie:
             logger.warning(
                 "%s: the session changed after the answer began; its cookie is lost",
                 request.rel_url.raw_path,
             )
         return response
+
+    async def _save(self, visit: Visit, response: web.StreamResponse) -> None:
+        await settled(visit.session.save())
 
     async def _before_answer(self, request: web.Request, response: web.StreamResponse) -> None:
         if VISIT not in request:

@@ -16,6 +16,7 @@ from satchel_hookspecs import ABSENT, Conflict, SessionRecord, Version
 KIND = "session"
 _TICKET = "v."
 _LONGEST_TICKET = 300
+_EPOCH_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,9 @@ class Sessions:
         self._clock = clock
         self.lifetimes = lifetimes
         self.carried = frozenset(carried)
-        self.epochs = Epochs(records, lifetimes.longest)
+        # Who is signed out elsewhere is found in the store's list and destroyed there, so the epoch
+        # is what catches a session that the list missed, or that an outage kept alive.
+        self.epochs = Epochs(records, lifetimes.longest, clock, _EPOCH_SECONDS if by_owner else 0)
         self.devices = Devices(hooks, records, lifetimes.longest, by_owner=by_owner, most=most)
 
     def fresh(self, seed: str = "") -> Kept:
@@ -99,7 +102,7 @@ class Sessions:
         kept = self._unsealed(cookie, record)
         if kept is None or kept.contents.left(self.lifetimes, self._clock()) <= 0:
             return None
-        if kept.owner and not await self.epochs.accept(kept.owner, kept.contents.epochs):
+        if kept.owner and not await self.epochs.still_accept(kept.owner, kept.contents.epochs):
             return None
         return kept
 
@@ -113,8 +116,11 @@ class Sessions:
             )
         except Conflict as error:
             current = error.current if isinstance(error.current, SessionRecord) else None
+            if kept.version is None and current is not None:
+                await self._confirm(kept)
             raise Conflict(self._unsealed(kept.token, current)) from error
         if kept.version is None:
+            await self._confirm(kept)
             await self._hooks.session_created(key=kept.key, owner=kept.owner)
         return Kept(kept.token, kept.owner, kept.contents, version, ttl)
 
@@ -138,6 +144,16 @@ class Sessions:
         """End every session of this owner, on all devices."""
         await self.epochs.change(owner, new_token())
         await self.devices.end_others(owner, "")
+
+    async def _confirm(self, kept: Kept) -> None:
+        """End a session that was just created if its owner was signed out everywhere meanwhile.
+
+        Whoever signs the owner out changes the epoch before looking at the list: this session was
+        in the list, or it sees the new epoch here. Until then no browser knows its token.
+        """
+        if kept.owner and not await self.epochs.accept(kept.owner, kept.contents.epochs):
+            await self._hooks.session_destroy(key=kept.key)
+            raise Conflict(None, "The owner was signed out everywhere meanwhile.")
 
     def _unsealed(self, token: str, record: SessionRecord | None) -> Kept | None:
         if record is None:

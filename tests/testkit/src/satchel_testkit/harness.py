@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from satchel_hookspecs import PluginContext
+from satchel_hookspecs import PlatformSession, PluginContext
 from satchel_testkit.clock import Clock
 from satchel_testkit.installed import load_plugin
 from satchel_testkit.options import Options, filled, make_config, merged
@@ -52,7 +52,10 @@ class Harness:
     async def start(self, stack: AsyncExitStack, plugin: type, label: str, hooks: Hooks) -> object:
         """Make a plugin with all that it requires, and enter their lifespans."""
         required: dict[str, object] = {}
-        for name in getattr(plugin, "requires", ()):
+        requires = getattr(plugin, "requires", ())
+        if callable(requires):
+            requires = requires(self.options.get(label, {}))
+        for name in requires:
             needed = load_plugin("plugins", name)
             required[name] = await self.start(stack, needed, name, hooks)
         ctx = self.context(label, hooks, required)
@@ -103,6 +106,9 @@ class Harness:
         """A browser that has not been here before (capability ``platform``)."""
         raise NotImplementedError
 
+    def forgets_old_cookies(self) -> None:
+        """Nothing: in ``can`` it says that a cookie of before finds nothing (``platform``)."""
+
 
 class Browser:
     """Sends requests one after another, with the cookies that the answers have left."""
@@ -111,6 +117,10 @@ class Browser:
         """The next request, as the platform's framework hands it to a handler."""
         raise NotImplementedError
 
-    async def answer(self, request: object) -> None:
-        """Let the platform save what it has to, and take its cookies."""
+    async def answer(self, request: object, session: PlatformSession) -> None:
+        """Answer the request: let the session be saved, as the host does, and take its cookies."""
+        raise NotImplementedError
+
+    def copy(self) -> "Browser":
+        """Another browser with the cookies that this one has now, as a thief would have them."""
         raise NotImplementedError

@@ -17,6 +17,7 @@ from satchel_testkit.subject import Subject
 SECONDS = 120.0
 
 needs = pytest.mark.satchel_needs
+unless = pytest.mark.satchel_unless
 plain = pytest.mark.satchel_plain
 slow = pytest.mark.satchel_slow
 
@@ -63,7 +64,7 @@ class Suite:
         return await self.subject.open(self._stack, self.harness)
 
     def _skip_what_is_lacking(self, node: Any) -> None:  # Any: pytest's own node
-        needed = [name for mark in node.iter_markers("satchel_needs") for name in mark.args]
+        needed = _named(node, "satchel_needs")
         if self.platform:
             needed.append("platform")
         elif self.kind == "session" and not self.subject.lacks("platform"):
@@ -71,6 +72,13 @@ class Suite:
         for name in needed:
             if reason := self.subject.lacks(name):
                 pytest.skip(reason)
+        for name in _named(node, "satchel_unless"):
+            if self.subject.lacks(name) is None:
+                pytest.skip(f"capability {name}")
+
+
+def _named(node: Any, marker: str) -> list[str]:  # Any: pytest's own node
+    return [name for mark in node.iter_markers(marker) for name in mark.args]
 
 
 def _run(test: Test) -> Callable[..., None]:

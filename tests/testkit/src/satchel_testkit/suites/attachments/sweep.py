@@ -5,7 +5,7 @@ import asyncio
 from satchel_hookspecs import BLOCK, ChecksumMismatch, Purpose, Ref, Unavailable
 from satchel_testkit.attachment_suite import TTL, AttachmentSuite, ref
 from satchel_testkit.content import cut, some_bytes
-from satchel_testkit.suite import needs
+from satchel_testkit.suite import needs, unless
 
 
 @needs("move_clock")
@@ -26,6 +26,7 @@ class TestSweep(AttachmentSuite):
         assert await self.read() == content
         assert await self.read(ref("id2"), purpose=Purpose.SEAL) == b"unsealed"
 
+    @unless("expires_by_itself")
     async def test_the_sweep_takes_abandoned_bytes_once(self) -> None:
         await self.pour(cut(b"a"), 2)
         await self.pour(cut(b"b"), 2)
@@ -34,6 +35,7 @@ class TestSweep(AttachmentSuite):
         assert (await self.hooks.attachment_gc(limit=100)).removed > 0
         assert (await self.hooks.attachment_gc(limit=100)).removed == 0
 
+    @unless("expires_by_itself")
     async def test_the_sweep_stops_at_its_limit(self) -> None:
         groups = [f"e{number}" for number in range(5)]
         for group in groups:
@@ -48,6 +50,7 @@ class TestSweep(AttachmentSuite):
             assert len(report.refs) <= 2
         assert sorted(one.group for one in refs) == groups
 
+    @unless("expires_by_itself")
     async def test_sweeps_at_once_report_each_one_once(self) -> None:
         for number in range(5):
             await self.open_group(f"e{number}")

@@ -12,8 +12,8 @@ from satchel_testkit.relay import STORE_HOOKS, specs
 from satchel_testkit.suite import Suite, plain
 
 CAPABILITIES = {
-    "attachments": {"multi_process"},
-    "session": {"by_owner", "multi_process", "platform"},
+    "attachments": {"expires_by_itself", "multi_process"},
+    "session": {"by_owner", "expires_by_itself", "multi_process", "platform"},
 }
 PREFIXES = ("attachment_", "attachments_", "session_", "plugin_")
 IMPL = f"{PROJECT}_impl"

@@ -6,7 +6,7 @@ import pytest
 
 from satchel_hookspecs import ABSENT
 from satchel_testkit.session_suite import KEY, SessionSuite
-from satchel_testkit.suite import needs
+from satchel_testkit.suite import needs, unless
 
 
 @needs("move_clock")
@@ -69,6 +69,7 @@ class TestTime(SessionSuite):
 
 @needs("move_clock")
 class TestSweep(SessionSuite):
+    @unless("expires_by_itself")
     async def test_the_sweep_takes_what_expired_up_to_its_limit(self) -> None:
         for number in range(5):
             await self.create(key=f"{number}" * 64, ttl=10)
@@ -89,6 +90,7 @@ class TestSweep(SessionSuite):
         assert (await self.there()).data == b"1"
         assert (await self.there("3" * 64)).data == b"new"
 
+    @unless("expires_by_itself")
     async def test_sweeps_at_once_count_each_one_once(self) -> None:
         for number in range(8):
             await self.create(key=f"{number}" * 64, ttl=10)

@@ -1,0 +1,54 @@
+"""Two nodes of the site, no stickiness, and sessions that only the platform keeps."""
+
+import os
+import sqlite3
+
+import pytest
+
+from tests.journeys.person import attached, read
+from tests.native.conftest import House, OpenHouse
+from tests.native.wanderer import Wanderer
+from tests.servers.account import Account
+from tests.servers.dovecot import Dovecot
+
+LETTER = b"From: zoe@example.test\r\nSubject: Come tomorrow\r\n\r\nDo come.\r\n"
+CONTENT = os.urandom(300_000)
+STORAGES = ["cookie", "memcached", "application"]
+
+
+def rows_of_sessions(house: House) -> list[tuple[object, ...]]:
+    """All rows that satchel has in its table of sessions."""
+    file = house.folder / "satchel.db"
+    if not file.exists():
+        return []
+    with sqlite3.connect(file) as database:
+        rows = database.execute("SELECT owner FROM sessions").fetchall()
+    database.close()
+    return rows
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_mail_is_read_written_and_sent_on_any_node_and_no_session_is_kept_by_satchel(
+    storage: str, open_house: OpenHouse, account: Account, friend: Account,
+    dovecot: Dovecot,
+) -> None:  # fmt: skip
+    house = open_house(storage)
+    dovecot.mailbox(account.address).deliver(LETTER)
+    person = Wanderer(*house.ports)
+    person.sign_in(account)
+    inbox = person.get("/m/INBOX").text
+    draft = person.compose()
+    person.upload(draft, CONTENT, "a.bin")
+    sent = person.write(draft, "send", ("to", friend.address), ("subject", "Files"))
+    said = person.get("/m/INBOX").text
+    [delivered] = dovecot.mailbox(friend.address).wait_for(1)
+    kept = person.clone()
+    person.post("/sign-out")
+
+    assert ("Come tomorrow" in inbox, sent.status) == (True, 303)
+    assert "ent" in said
+    assert read(delivered)["Subject"] == "Files"
+    assert list(attached(delivered)) == ["a.bin"]
+    assert (person.is_signed_in(), kept.is_signed_in()) == (False, False)
+    assert rows_of_sessions(house) == []
+    assert "Traceback" not in house.read_logs()
