@@ -1,0 +1,1 @@
+"""One example a hook, shown on its page in docs/hooks and run by the tests."""

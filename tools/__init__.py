@@ -1,0 +1,1 @@
+"""What is typed while working on satchel: pages, the frozen contract, wheels."""
