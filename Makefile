@@ -12,6 +12,9 @@ SOURCES := $(wildcard $(addsuffix /src,$(MEMBERS)))
 PYPROJECTS := pyproject.toml $(wildcard $(addsuffix /pyproject.toml,$(MEMBERS)))
 TESTS =
 BENCH =
+STORES =
+API =
+MEMBERS_LIKE =
 
 # A virtual environment or a cache of the caller's must not stand in for this one.
 unexport VIRTUAL_ENV
@@ -19,7 +22,7 @@ unexport PYTHONPATH
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench wheels format clean sync
+.PHONY: help demo test test-long conformance check bench wheels release-check api format clean sync
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -30,10 +33,15 @@ demo: $(STAMP) ## Run the webmail with two accounts and mail in them: HOST=… P
 test: $(STAMP) ## Run every test with real servers and measure coverage: TESTS=path for some only
 	tools/system-packages
 	tools/run-tests $(TESTS)
+	$(if $(TESTS),,$(BIN)/python -m tools.smoke_wheels)
 
-test-long: $(STAMP) ## Run what takes longer: servers that fail under load, every wrapper around every store
+test-long: $(STAMP) ## Run what takes longer: servers that fail under load
 	tools/system-packages
-	tools/run-tests tests/databases tests/memcache/outages tests/wrappers/conformance
+	tools/run-tests tests/databases tests/cluster/outages tests/memcache/outages tests/redundant/outages tests/userdata_site/outages
+
+conformance: $(STAMP) ## Prove every store on its real server, a line a store: STORES=word for some
+	tools/system-packages
+	$(BIN)/python -m tests.conformance $(STORES)
 
 check: $(STAMP) ## Look for mistakes that need no running
 	$(BIN)/ruff check .
@@ -48,6 +56,15 @@ bench: $(STAMP) ## Measure, and print each result as a ratio
 wheels: $(STAMP) ## Build a wheel of every member into dist/
 	rm -rf dist
 	$(BIN)/uv build --all-packages --wheel --no-create-gitignore --out-dir dist
+
+release-check: $(STAMP) ## Prove each plugin alone, with old and new packages and Pythons: MEMBERS_LIKE=word
+	tools/system-packages
+	$(BIN)/python -m tools.release_check $(MEMBERS_LIKE)
+
+api: $(STAMP) ## Freeze the contract as it is written, and write the pages made from it
+	$(BIN)/python -m tools.contract_api $(API)
+	$(BIN)/python -m tools.hook_pages
+	$(BIN)/python -m tools.store_lines
 
 format: $(STAMP) ## Lay out the code as `make check` wants it
 	$(BIN)/ruff check --fix .

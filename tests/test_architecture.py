@@ -14,7 +14,7 @@ STORAGE = ["sqlalchemy", "sqlite3", "aiosqlite", "pymemcache", "redis", "tempfil
 FEW_MAY_IMPORT = {
     "pluggy": r"satchel\.plugins\.\w+",
     "stevedore": r"satchel\.plugins\.\w+",
-    "aiohttp": r"satchel\.(setup|sessions\.middleware)",
+    "aiohttp": r"satchel\.(setup|sessions\.(platform_)?middleware)",
 }
 # Written in pieces, so that this file is not one of those it looks for.
 REGISTRIES = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "debian" + ".org"]

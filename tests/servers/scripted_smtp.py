@@ -44,6 +44,7 @@ class ScriptedSmtp(ThreadedServer):
         self.transactions: list[Transaction] = []
         self._extensions = extensions
         self._starttls = starttls
+        self._of_conversation: dict[asyncio.Task[object] | None, Transaction] = {}
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Greet a client and answer its commands until it leaves."""
@@ -67,11 +68,11 @@ class ScriptedSmtp(ThreadedServer):
                 await self._authenticate(line, mechanism, reader, writer)
             case ["MAIL", *_]:
                 if _is_yes(self._choose(line, "250 2.1.0 fine")):
-                    self.transactions.append(Transaction(_address(line)))
+                    self._begin(Transaction(_address(line)))
                 await self._answer(writer, line, "250 2.1.0 fine")
             case ["RCPT", *_]:
                 if _is_yes(self._choose(line, "250 2.1.5 fine")):
-                    self.transactions[-1].recipients.append(_address(line))
+                    self._current.recipients.append(_address(line))
                 await self._answer(writer, line, "250 2.1.5 fine")
             case ["DATA"]:
                 if await self._answer(writer, line, "354 go on"):
@@ -80,6 +81,15 @@ class ScriptedSmtp(ThreadedServer):
                 await self._answer(writer, line, "221 2.0.0 goodbye")
             case _:
                 await self._answer(writer, line, "250 2.0.0 fine")
+
+    @property
+    def _current(self) -> Transaction:
+        """The transaction of this conversation; others may be held at the same time."""
+        return self._of_conversation[asyncio.current_task()]
+
+    def _begin(self, transaction: Transaction) -> None:
+        self.transactions.append(transaction)
+        self._of_conversation[asyncio.current_task()] = transaction
 
     async def _authenticate(
         self,
@@ -100,8 +110,8 @@ class ScriptedSmtp(ThreadedServer):
         body = bytearray()
         while (line := await reader.readuntil(b"\r\n")) != b".\r\n":
             body += line.removeprefix(b".")
-        self.transactions[-1].body = bytes(body)
-        self.transactions[-1].accepted = _is_yes(self._choose(DOT, "250 2.0.0 queued"))
+        self._current.body = bytes(body)
+        self._current.accepted = _is_yes(self._choose(DOT, "250 2.0.0 queued"))
         await self._answer(writer, DOT, "250 2.0.0 queued")
 
     def _choose(self, step: str, usual: str) -> str | Fault:

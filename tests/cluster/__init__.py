@@ -1,0 +1,1 @@
+"""Several nodes behind a balancer that sends every request to the next one."""

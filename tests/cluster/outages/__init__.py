@@ -1,0 +1,1 @@
+"""Nodes, databases and replicas that fail while people write mail."""

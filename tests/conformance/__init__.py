@@ -1,0 +1,1 @@
+"""The kit against every store that ships, on its real server: `make conformance`."""

@@ -1,0 +1,42 @@
+"""Every store that ships, and the servers that it may stand on."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from tests.conformance.proof import Proof
+from tests.servers.certificates import issue_certificates
+from tests.servers.databases import PAIRS
+from tests.servers.folder import open_server_folder
+from tests.servers.memcached import Memcached
+
+OF_DATABASES = ("session:db", "attachments:database")
+MEMCACHE_HARNESS = "tests.memcache.harness:MemcacheHarness"
+
+
+def list_proofs(servers: ExitStack) -> Iterator[Proof]:
+    """Name every store with its server, which is started when its turn to be named comes."""
+    yield from (Proof(store) for store in ("session:memory", "attachments:memory"))
+    yield Proof("attachments:filesystem")
+    yield from (Proof(store, "sqlite") for store in OF_DATABASES)
+    yield from on_databases(servers)
+    yield from on_memcached(servers)
+
+
+def on_databases(servers: ExitStack) -> Iterator[Proof]:
+    """The stores in a database, on each server; the replica is the reader."""
+    certificates = issue_certificates(servers.enter_context(open_server_folder("certificates")))
+    for kind, open_pair in PAIRS.items():
+        pair = servers.enter_context(open_pair(certificates))
+        options = {"db_dsnw": pair.primary.dsn, "db_dsnr": pair.replica.dsn}
+        yield from (Proof(store, kind, options) for store in OF_DATABASES)
+
+
+def on_memcached(servers: ExitStack) -> Iterator[Proof]:
+    """The stores in memcached, on one to three stock hosts."""
+    hosts = []
+    for count in (1, 2, 3):
+        folder = servers.enter_context(open_server_folder("memcached"))
+        hosts.append(servers.enter_context(Memcached(folder)).address)
+        options = {"memcache_hosts": json.dumps(hosts)}
+        yield Proof("session:memcache", f"{count}-memcached", options, MEMCACHE_HARNESS)

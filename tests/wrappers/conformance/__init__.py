@@ -1,1 +1,0 @@
-"""Every wrapper around every store, proved by the kit."""
