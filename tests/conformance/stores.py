@@ -11,13 +11,14 @@ from tests.servers.folder import open_server_folder
 from tests.servers.memcached import Memcached
 
 OF_DATABASES = ("session:db", "attachments:database")
-MEMCACHE_HARNESS = "tests.memcache.harness:MemcacheHarness"
+MEGABYTES = "512"
 
 
 def list_proofs(servers: ExitStack) -> Iterator[Proof]:
     """Name every store with its server, which is started when its turn to be named comes."""
     yield from (Proof(store) for store in ("session:memory", "attachments:memory"))
     yield Proof("attachments:filesystem")
+    yield Proof("session:native", "cookie")
     yield from (Proof(store, "sqlite") for store in OF_DATABASES)
     yield from on_databases(servers)
     yield from on_memcached(servers)
@@ -33,10 +34,13 @@ def on_databases(servers: ExitStack) -> Iterator[Proof]:
 
 
 def on_memcached(servers: ExitStack) -> Iterator[Proof]:
-    """The stores in memcached, on one to three stock hosts."""
-    hosts = []
+    """The stores in memcached, on one to three stock hosts; files need more than 64 MB of it."""
+    hosts: list[str] = []
     for count in (1, 2, 3):
         folder = servers.enter_context(open_server_folder("memcached"))
-        hosts.append(servers.enter_context(Memcached(folder)).address)
-        options = {"memcache_hosts": json.dumps(hosts)}
-        yield Proof("session:memcache", f"{count}-memcached", options, MEMCACHE_HARNESS)
+        hosts.append(servers.enter_context(Memcached(folder, "-m", MEGABYTES)).address)
+        server, options = f"{count}-memcached", {"memcache_hosts": json.dumps(hosts)}
+        yield Proof("session:memcache", server, options, "tests.memcache.harness:MemcacheHarness")
+        yield Proof("attachments:database", server, options, "attachments_database_cached")
+        if count > 1:
+            yield Proof("attachments:redundant", f"sqlite+{server}", options)
