@@ -4,17 +4,12 @@ import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
-from satchel_database import Database, DatabaseConfig
 from satchel_hookspecs import ABSENT, Version
-from satchel_session_db import DatabaseSessions
 from tests.bench import Measurement
 from tests.bench.bare import open_bare
-from tests.databases.nodes import make_context
-from tests.servers.certificates import issue_certificates
-from tests.servers.databases import PAIRS
-from tests.servers.folder import open_server_folder
+from tests.bench.databases import KINDS, open_dsn, open_sessions
 
 SIZE, SESSIONS = 2048, 1000
 SECONDS, ROUNDS = 0.4, 5
@@ -26,23 +21,9 @@ Work = Callable[[str], Awaitable[object]]
 
 def measure() -> Iterator[Measurement]:
     """Read and write with 1, 16 and 64 callers at a time."""
-    for kind in ("sqlite", *PAIRS):
+    for kind in KINDS:
         with open_dsn(kind) as dsn:
             yield from asyncio.run(compare(kind, dsn))
-
-
-@contextmanager
-def open_dsn(kind: str) -> Iterator[str]:
-    """A database of this kind."""
-    if kind == "sqlite":
-        with open_server_folder("sqlite") as folder:
-            yield f"sqlite:///{folder / 'mail.db'}"
-        return
-    with (
-        open_server_folder("certificates") as folder,
-        PAIRS[kind](issue_certificates(folder)) as pair,
-    ):
-        yield pair.primary.dsn
 
 
 async def compare(kind: str, dsn: str) -> list[Measurement]:
@@ -61,13 +42,7 @@ async def compare(kind: str, dsn: str) -> list[Measurement]:
 @asynccontextmanager
 async def open_store(dsn: str) -> AsyncIterator[tuple[Work, Work]]:
     """How the store reads and writes, with all sessions there."""
-    async with AsyncExitStack() as stack:
-        ctx = make_context()
-        database = Database(DatabaseConfig(db_dsnw=dsn), ctx)
-        await stack.enter_async_context(database.plugin_lifespan(ctx))
-        using = make_context("db", {"database": database})
-        store = DatabaseSessions(None, using)
-        await stack.enter_async_context(store.plugin_lifespan(using))
+    async with open_sessions(dsn) as store:
         versions: dict[str, Version] = {}
         for key in KEYS:
             versions[key] = await store.session_write(key, bytes(SIZE), ABSENT, 86400, "anna")
