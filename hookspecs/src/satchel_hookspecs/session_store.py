@@ -1,4 +1,4 @@
-"""The session store: the hooks of session I/O on six primitives."""
+"""The session store: the hooks of session I/O on seven primitives."""
 
 import random
 from collections.abc import Sequence
