@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 
+from satchel_attachments_database.ahead import look_ahead
 from satchel_attachments_database.place import checked, keys_of
 from satchel_attachments_database.tables import PieceStatements
 from satchel_attachments_database.writer import BATCH, PieceWriter
-from satchel_database import Database
+from satchel_database import Database, Row
 from satchel_hookspecs import Place, StoreError, Unavailable, settled
 
 log = logging.getLogger(__name__)
@@ -50,16 +52,20 @@ class Pieces:
         End early where one is missing.
         """
         this = {**keys_of(place), "of_piece": checked(piece)}
-        for start in range(first, stop, BATCH):
-            end = min(start + BATCH, stop)
-            part = {**this, "first": start, "stop": end}
-            rows = (await self._database.look_up(self._statements.read, part)).all()
-            for expected, (number, data) in zip(range(start, end), rows, strict=False):
-                if number != expected:
+
+        async def look(part: range) -> Sequence[Row]:
+            asked = {**this, "first": part.start, "stop": part.stop}
+            return (await self._database.look_up(self._statements.read, asked)).all()
+
+        parts = [range(at, min(at + BATCH, stop)) for at in range(first, stop, BATCH)]
+        async with aclosing(look_ahead(look, parts)) as batches:
+            async for part, rows in batches:
+                for expected, (number, data) in zip(part, rows, strict=False):
+                    if number != expected:
+                        return
+                    yield data
+                if len(rows) < len(part):
                     return
-                yield data
-            if len(rows) < end - start:
-                return
 
     async def drop(self, place: Place, piece: str) -> None:
         """Delete a piece, whether it is there or not."""

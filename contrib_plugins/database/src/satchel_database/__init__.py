@@ -6,6 +6,7 @@ from satchel_database.database import Database
 from satchel_database.dsn import Dsn, DsnError, Host, parse_dsn
 from satchel_database.errors import NewerSchema, UnusableDatabase
 from satchel_database.prefix import Prefix, PrefixError
+from satchel_database.rows import Row, Rows
 
 __all__ = [
     "Connection",
@@ -17,6 +18,8 @@ __all__ = [
     "NewerSchema",
     "Prefix",
     "PrefixError",
+    "Row",
+    "Rows",
     "UnusableDatabase",
     "parse_dsn",
 ]

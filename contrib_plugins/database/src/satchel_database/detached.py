@@ -28,6 +28,7 @@ class Detached(Generic[Answer]):
         self._coroutine = coroutine
         self._waits_for: asyncio.Future[Any] | None = None  # Any: whatever it waits for
         self._ended: asyncio.Future[None] | None = None
+        self._stopped = False
         self._go_on()
 
     def give_up(self) -> None:
@@ -36,8 +37,9 @@ class Detached(Generic[Answer]):
             self.answer.set_exception(TimeoutError())
 
     def stop(self) -> None:
-        """Cancel what the coroutine waits for."""
-        if self._waits_for is not None:
+        """Cancel what the coroutine waits for, once: what it then does to clean up is let be."""
+        if self._waits_for is not None and not self._stopped:
+            self._stopped = True
             self._waits_for.cancel()
 
     async def end(self, seconds: float | None = None) -> None:
@@ -74,10 +76,10 @@ class Detached(Generic[Answer]):
             self._ended.set_result(None)
 
     def _fail(self, error: BaseException) -> None:
-        if self.answer.done():
-            log.warning("A statement left behind has failed: %s", error)
-        elif isinstance(error, asyncio.CancelledError):
+        if isinstance(error, asyncio.CancelledError):
             self.answer.cancel()
+        elif self.answer.done():
+            log.warning("A statement left behind has failed: %s", error)
         else:
             self.answer.set_exception(error)
         if not isinstance(error, (Exception, asyncio.CancelledError)):
