@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 from sqlalchemy import text
 
 from satchel_attachments_database import DatabaseAttachments
 from satchel_database import Database, parse_dsn
-from satchel_hookspecs import ABSENT, Block, Ref, UploadRequest
+from satchel_hookspecs import ABSENT, Block, Place, Ref, UploadRequest
+from satchel_hookspecs.group import Group
 from satchel_session_db import DatabaseSessions
 from tests.bench import Measurement
 from tests.bench.databases import KINDS, open_attachments, open_dsn, open_sessions
@@ -80,9 +82,7 @@ async def crowd_of_attachments(kind: str, dsn: str) -> list[Measurement]:
     """List and rename in a group of ten, and in one of a thousand."""
     async with open_attachments(dsn) as store:
         for group, count in (("small", SMALL), ("large", LARGE)):
-            await store.attachments_touch(OWNER, group, 86400)
-            for number in range(count):
-                await keep(store, Ref(OWNER, group, f"f{number}"))
+            await fill_group(store, Place(OWNER, group), count)
         small = await cost_of_attachments(store, "small")
         large = await cost_of_attachments(store, "large")
     return [
@@ -91,14 +91,23 @@ async def crowd_of_attachments(kind: str, dsn: str) -> list[Measurement]:
     ]
 
 
-async def keep(store: DatabaseAttachments, ref: Ref) -> None:
-    """Store a small file."""
+async def fill_group(store: DatabaseAttachments, place: Place, count: int) -> None:
+    """Store a small file, and list it so many times; a real one each would take minutes."""
 
     async def blocks() -> AsyncIterator[Block]:
         yield Block.of(0, b"x")
 
+    ref = Ref(place.owner, place.group, "f0")
+    await store.attachments_touch(place.owner, place.group, 86400)
     await store.attachment_upload(UploadRequest(ref, "f", "x/y", 1), 0, blocks())
     await store.attachment_seal(ref, 1, hashlib.sha256(b"x").hexdigest())
+    document, version = await store._load(place)
+    assert document is not None
+    group = Group.from_bytes(document)
+    like = group.entries[0]
+    entries = tuple(replace(like, id=f"f{number}", serial=number) for number in range(count))
+    full = replace(group, entries=entries, serial=count)
+    assert await store._store(place, full.to_bytes(), version)
 
 
 async def cost_of_attachments(store: DatabaseAttachments, group: str) -> list[float]:

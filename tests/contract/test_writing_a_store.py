@@ -46,7 +46,7 @@ def test_the_store_of_the_page_passes_whole(installed: Path) -> None:
         "--rootdir", str(installed), "--basetemp", str(installed / "temp"),
     ]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(installed)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=170)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=590)
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout[-20_000:] + done.stderr
     [line] = [one for one in done.stdout.splitlines() if one.startswith("attachments:lite")]

@@ -20,14 +20,15 @@ def test_sessions_in_memcached_pass_the_kit(
     hosts = json.dumps([start_memcached().address for _ in range(count)])
     command = [
         sys.executable, "-m", "pytest", "--pyargs", "satchel_testkit.suites",
-        "--satchel-store", "session:memcache", "--satchel-option", f"memcache_hosts={hosts}",
+        "--satchel-store", "session:memcache", "--satchel-wrap", "plain",
+        "--satchel-option", f"memcache_hosts={hosts}",
         "--satchel-harness", "tests.memcache.harness:MemcacheHarness", "-q",
         "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path), "--basetemp",
         str(tmp_path / "temp"), "-p", "no:asyncio", "-W", "error",
     ]  # fmt: skip
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=170,
+        capture_output=True, text=True, timeout=590,
     )  # fmt: skip
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout[-20_000:] + done.stderr

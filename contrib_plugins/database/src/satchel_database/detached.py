@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 class Detached(Generic[Answer]):
     """Runs at once up to where it has to wait, and from there on by itself.
 
-    A task would begin a turn of the loop later, and be noticed another turn later; for a statement
-    that takes a tenth of a millisecond that is as much again. The coroutine may not ask which task
-    it is in, so it must not use ``asyncio.timeout``.
+    A task would begin a turn of the loop later, and its end be noticed another turn later, which
+    a short statement feels. The coroutine may not ask which task it is in, so it must not use
+    ``asyncio.timeout``.
 
     ``answer`` is for the caller, who can leave it: cancelled, or told ``give_up``, it says nothing
     more, while the coroutine goes on.

@@ -13,8 +13,7 @@ Driver = Any  # each driver has a class of its own
 class IdlePool(Pool):
     """Keeps every connection that is given back; a lane sees to it that there are not too many.
 
-    The one that was used last is taken first. ``take`` and ``give`` need no greenlet, and cost a
-    fortieth of what SQLAlchemy's own way to a connection does.
+    The one that was used last is taken first. ``take`` and ``give`` need no greenlet.
     """
 
     _is_asyncio = True
