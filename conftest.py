@@ -1,17 +1,12 @@
 """What every test may ask for, and a decent end for a test run that is asked to stop."""
 
-import signal
-from types import FrameType
-
 import pytest
+
+from tests.servers.ending import end_servers_on_sigterm
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.databases", "tests.browser.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let SIGTERM end the run as Ctrl-C does: with every server ended."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    """Leave no server behind, whoever ends the run."""
+    end_servers_on_sigterm()

@@ -8,6 +8,7 @@ import pkgutil
 import sys
 
 from tests import bench
+from tests.servers.ending import end_servers_on_sigterm
 
 PREFIX = "bench_"
 
@@ -39,4 +40,5 @@ def main(wanted: list[str]) -> str | None:
 
 
 if __name__ == "__main__":
+    end_servers_on_sigterm()
     sys.exit(main(sys.argv[1:]))

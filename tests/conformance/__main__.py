@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from tests.conformance.proof import Finding, Proof
 from tests.conformance.stores import list_proofs
+from tests.servers.ending import end_servers_on_sigterm
 
 
 def main() -> int:
@@ -44,4 +45,5 @@ async def prove(proofs: Sequence[Proof]) -> list[Finding]:
 
 
 if __name__ == "__main__":
+    end_servers_on_sigterm()
     sys.exit(main())
