@@ -1,7 +1,6 @@
 """What every test may ask for, and a decent end for a test run that is asked to stop."""
 
 import pytest
-
 from tests.servers.ending import end_servers_on_sigterm
 
 pytest_plugins = ["tests.servers.fixtures", "tests.servers.databases", "tests.browser.fixtures"]
