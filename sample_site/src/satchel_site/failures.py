@@ -91,9 +91,11 @@ def refusal_for(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, TooLarge):
-        return Refusal(413, f"The limit is {size(error.limit)}.", {"limit": error.limit})
+        sentence = _own_words(error) or f"The limit is {size(error.limit)}."
+        return Refusal(413, sentence, {"limit": error.limit})
     if isinstance(error, QuotaExceeded):
-        return Refusal(507, f"You may keep {size(error.limit)} of files at a time.")
+        sentence = _own_words(error) or f"You may keep {size(error.limit)} of files at a time."
+        return Refusal(507, sentence)
     if isinstance(error, RangeNotSatisfiable):
         headers = {"Content-Range": f"bytes */{error.size}"}
         return Refusal(416, str(error), headers=headers)
@@ -101,6 +103,12 @@ def refusal_for(error: Exception) -> Refusal:
         if isinstance(error, kind):
             return Refusal(status, sentence or str(error))
     return Refusal(500, _sentence_for(500))
+
+
+def _own_words(error: TooLarge | QuotaExceeded) -> str:
+    """What a plugin says that knows better than the number of bytes does; empty if nothing."""
+    said = str(error)
+    return "" if said == str(type(error)(error.limit)) else said
 
 
 def _is_answered(request: web.Request) -> bool:

@@ -21,7 +21,7 @@ TABLE_NAMES = """
 caption col colgroup tbody td tfoot th thead tr
 """
 TABLE = frozenset(TABLE_NAMES.split())
-CELLS = frozenset({"caption", "td", "th"})
+WALLS = frozenset({"caption", "table", "td", "th"})
 ALLOWED = BLOCKS | INLINE | TABLE | VOID
 
 # The content of these is not text for a reader: it is dropped together with the tags.
@@ -40,6 +40,8 @@ ENDS = {
     "td": frozenset({"td", "th", "p"}),
     "th": frozenset({"td", "th", "p"}),
 }
+# A parser never nests these in themselves: the one that is open ends first.
+ALONE = frozenset({"a"})
 SECTION_ENDS = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "p", "colgroup", "caption"})
 for name in ("thead", "tbody", "tfoot"):
     ENDS[name] = SECTION_ENDS
@@ -98,8 +100,8 @@ class _Writer:
         if closes:
             yield from self._close(name)
             return
-        yield from self._end_implied(name)
-        if len(self._open) >= MAX_DEPTH or (name == "a" and self._is_link_around_table()):
+        yield from self._close(name) if name in ALONE else self._end_implied(name)
+        if len(self._open) >= MAX_DEPTH or not self._may_stand_here(name):
             return
         yield f"<{name}{attributes}>"
         if name == "pre":
@@ -132,14 +134,20 @@ class _Writer:
         else:
             self._endless.add(name)
 
-    def _is_link_around_table(self) -> bool:
-        """Whether a link begun here, between cells, would be moved into one around the table."""
-        for depth, name in reversed(list(enumerate(self._open))):
-            if name in CELLS:
-                return False
-            if name == "table":
-                return "a" in self._open[:depth]
-        return False
+    def _may_stand_here(self, name: str) -> bool:
+        """Whether it may begin here: between cells a parser moves it in front of the table.
+
+        There it may meet what it must not be nested in, and the next parser reads another tree.
+        """
+        around = self._scope()
+        return name in TABLE or name in VOID or not around or self._open[around - 1] != "table"
+
+    def _scope(self) -> int:
+        """How many of the open elements a closing tag cannot reach, up to a cell or a table."""
+        inside = (
+            depth for depth in range(len(self._open), 0, -1) if self._open[depth - 1] in WALLS
+        )
+        return next(inside, 0)
 
     def _end_implied(self, name: str) -> Iterator[str]:
         ends = ENDS.get(name, frozenset())
@@ -147,7 +155,8 @@ class _Writer:
             yield f"</{self._open.pop()}>"
 
     def _close(self, name: str) -> Iterator[str]:
-        if name in VOID or name not in self._open:
+        within = 0 if name in TABLE or name == "table" else self._scope()
+        if name in VOID or name not in self._open[within:]:
             return
         yield from self._close_from(len(self._open) - 1 - self._open[::-1].index(name))
 

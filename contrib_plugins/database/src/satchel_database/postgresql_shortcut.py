@@ -20,14 +20,21 @@ Driver = Any  # asyncpg has no types
 class PostgresqlShortcut:
     """One message there and one back; asyncpg keeps what the server has prepared."""
 
-    errors: Errors = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+    errors: Errors = (
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+    )
 
     def is_open(self, driver: Driver) -> bool:
         return not driver.is_closed() and is_silent(driver._transport)
 
     def is_lost(self, driver: Driver, error: Exception) -> bool:
-        # By READ_ONLY a server says that it is the writer no more.
-        return driver.is_closed() or code(error) == READ_ONLY
+        # A dying server's last bytes can leave a driver that does not know what it waits for. By
+        # READ_ONLY a server says that it is the writer no more.
+        confused = isinstance(error, asyncpg.InternalClientError)
+        return driver.is_closed() or confused or code(error) == READ_ONLY
 
     def wrap(self, error: Exception, text: str, lost: bool) -> DBAPIError:
         broken = isinstance(error, asyncpg.IntegrityConstraintViolationError)

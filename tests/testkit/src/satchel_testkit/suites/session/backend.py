@@ -19,7 +19,12 @@ CALLS: Calls = {
     "destroy": lambda self: self.hooks.session_destroy(key=KEY),
     "gc": lambda self: self.hooks.session_gc(limit=100),
 }
-HUNG: Calls = {name: CALLS[name] for name in ("read", "write", "destroy")}
+# What may be found after a call whose outcome nobody knows; it may have come through late.
+AFTER_HANGING: dict[str, set[bytes | None]] = {
+    "read": {b"1"},
+    "write": {b"1", b"late"},
+    "destroy": {b"1", None},
+}
 
 
 class TestBackend(SessionSuite):
@@ -55,18 +60,16 @@ class TestBackend(SessionSuite):
     @needs("hang_backend")
     @plain
     @slow
-    @pytest.mark.parametrize("call", HUNG.values(), ids=HUNG.keys())
-    async def test_a_backend_that_hangs_is_unavailable_within_its_deadline(
-        self, call: Callable[["TestBackend"], Awaitable[object]]
-    ) -> None:
+    @pytest.mark.parametrize("call", AFTER_HANGING)
+    async def test_a_backend_that_hangs_is_unavailable_within_its_deadline(self, call: str) -> None:
         self.harness.hang_backend()
         try:
-            await self.assert_unavailable(call)
+            await self.assert_unavailable(CALLS[call])
         finally:
             self.harness.heal_backend()
 
-        found = await self.there()
-        assert found.data in {b"1", b"late"}
+        found = await self.read()
+        assert (found.data if found else None) in AFTER_HANGING[call]
 
     async def assert_unavailable(self, call: Callable[["TestBackend"], Awaitable[object]]) -> None:
         """The call says that it could not, in time."""
