@@ -52,6 +52,10 @@ class Mariadb(ServerProcess):
         daemon = [str(find_program("mariadbd")), f"--defaults-file={self._configuration}"]
         super().__init__(self.user.command(daemon), port, folder / "mariadb.log")
 
+    def __exit__(self, *_: object) -> None:
+        """End the server at once: its data go with it, and a replica takes its time to leave."""
+        self.kill()
+
     @property
     def dsn(self) -> str:
         """How satchel reaches it."""
