@@ -13,6 +13,7 @@ from mirakuru import TCPExecutor
 from tests.servers.ports import LOOPBACK
 
 START_TIMEOUT = 30
+STILL = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
 
 
 class ServerProcess:
@@ -68,7 +69,10 @@ class ServerProcess:
 
     def freeze(self) -> None:
         """Stop every process of the server in its tracks; connections still open, unanswered."""
-        self._signal(self._executor_running(), signal.SIGSTOP)
+        for each in self._signal(self._executor_running(), signal.SIGSTOP):
+            # The signal waits for one thread to take it, and until then the others go on.
+            while each.is_running() and each.status() not in STILL:
+                pass
 
     def thaw(self) -> None:
         """Let every process of the server go on."""
@@ -118,11 +122,14 @@ class ServerProcess:
             raise RuntimeError(f"{self._command[0]} is not running.")
         return self._running
 
-    def _signal(self, executor: TCPExecutor, number: signal.Signals) -> None:
+    def _signal(self, executor: TCPExecutor, number: signal.Signals) -> list[psutil.Process]:
         if executor.process is None:
-            return
+            return []
+        reached = list[psutil.Process]()
         with contextlib.suppress(psutil.NoSuchProcess):
             first = psutil.Process(executor.process.pid)
             for each in [first, *first.children(recursive=True)]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     each.send_signal(number)
+                    reached.append(each)
+        return reached

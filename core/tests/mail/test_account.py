@@ -275,6 +275,19 @@ async def test_what_is_not_there_is_said(account: Account, mailbox: Mailbox) -> 
         await account.open("INBOX", page.messages[0].uid, page.uidvalidity + 1)
 
 
+async def test_what_came_after_the_folder_was_opened_is_there(
+    account: Account, mailbox: Mailbox
+) -> None:
+    mailbox.deliver(simple("one"))
+    [first] = (await account.messages("INBOX")).messages
+    await account.open("INBOX", first.uid)
+    mailbox.deliver(simple("two"))
+
+    assert (await account.open("INBOX", first.uid + 1)).subject == "two"
+    with pytest.raises(MessageMissing):
+        await account.open("INBOX", first.uid + 2)
+
+
 async def test_a_missing_role_folder_is_made(account: Account, mailbox: Mailbox) -> None:
     assert "Sent" == await account.role_folder("sent")
     assert "Sent" in mailbox.list_folders()

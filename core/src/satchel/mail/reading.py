@@ -133,8 +133,11 @@ def fetch_one(session: ImapSession, uid: int, items: list[str]) -> Mapping[bytes
     if not 0 < uid < 2**32:
         raise MessageMissing
     with refusals("open the message"):
-        rows = session.client.fetch([uid], items)
-    row = rows.get(uid)
+        row = session.client.fetch([uid], items).get(uid)
+        if not row:
+            # It may have come since this connection opened the folder, and another one listed it.
+            session.noop()
+            row = session.client.fetch([uid], items).get(uid)
     if not row:
         raise MessageMissing
     return dict(row)
