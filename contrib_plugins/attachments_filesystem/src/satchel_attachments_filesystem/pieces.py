@@ -36,6 +36,7 @@ class PieceWriter:
                 self._first = frames[0][0]
             self._lengths += [len(frame) for _, frame in frames]
             write_all(self._fd, [frame for _, frame in frames])
+            _begin_writeback(self._fd, sum(len(frame) for _, frame in frames))
 
     def finish(self) -> None:
         """Write the table, and return when all of it is on the disk."""
@@ -111,6 +112,16 @@ def write_all(fd: int, buffers: Sequence[bytes]) -> None:
             written -= len(left.pop(0))
         if left:
             left[0] = left[0][written:]
+
+
+def _begin_writeback(fd: int, length: int) -> None:
+    """Let the disk begin with the bytes just written, so that ``fsync`` finds little left to do.
+
+    Advice on Linux starts the writing and drops only what is on the disk already.
+    """
+    if hasattr(os, "posix_fadvise"):
+        end = os.lseek(fd, 0, os.SEEK_CUR)
+        os.posix_fadvise(fd, end - length, length, os.POSIX_FADV_DONTNEED)
 
 
 def sync_folder(folder: Path) -> None:
