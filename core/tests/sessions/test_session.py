@@ -43,6 +43,29 @@ async def test_a_request_that_changed_nothing_writes_nothing(house):
     assert session.cookie is None
 
 
+@pytest.mark.parametrize(("read", "set_to"), [(1, True), (1, 1.0), (False, 0), ("1", 1)])
+async def test_a_value_that_only_looks_equal_is_a_change(house, read, set_to):
+    cookie = await house.sign_in(theme=read)
+
+    session = await house.open(cookie)
+    before = session.is_unsaved
+    session["theme"] = set_to
+
+    assert (before, session.is_unsaved) == (False, True)
+    await session.save()
+    assert not session.is_unsaved
+    assert repr(await house.values(cookie)) == repr({"theme": set_to})
+
+
+async def test_the_same_values_in_another_order_are_no_change(house):
+    cookie = await house.sign_in(colours={"page": "white", "text": "black"})
+
+    session = await house.open(cookie)
+    session["colours"] = {"text": "black", "page": "white"}
+
+    assert not session.is_unsaved
+
+
 async def test_an_edit_deep_inside_a_value_is_saved(house):
     cookie = await house.sign_in(composes={"1": {"to": []}})
 

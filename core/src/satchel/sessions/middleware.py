@@ -108,9 +108,10 @@ class SessionMiddleware:
         return with_session
 
     async def _visit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        at = position_from(self._value(request, f"{self._cookie}_position"), self._keyring)
+        cookie, seen = self._values(request, self._cookie, f"{self._cookie}_position")
+        at = position_from(seen, self._keyring)
         label = request.headers.get("User-Agent", "")
-        session = await Session.open(self._sessions, self._value(request, self._cookie), label)
+        session = await Session.open(self._sessions, cookie, label)
         visit = request[VISIT] = Visit(session, at, at.as_mapping())
         before = position.set(at)
         try:
@@ -142,7 +143,8 @@ class SessionMiddleware:
         return response
 
     async def _save(self, visit: Visit, response: web.StreamResponse) -> None:
-        await settled(visit.session.save())
+        if visit.session.is_unsaved:
+            await settled(visit.session.save())
 
     async def _before_answer(self, request: web.Request, response: web.StreamResponse) -> None:
         if VISIT not in request:
@@ -155,9 +157,9 @@ class SessionMiddleware:
             at = Cookie(cookie_of(visit.position, self._keyring))
             self._tell(request, response, f"{self._cookie}_position", at)
 
-    def _value(self, request: web.Request, name: str) -> str:
-        lines = request.headers.getall("Cookie", [])
-        return value_of(name_of(name, https=self.is_https(request)), lines)
+    def _values(self, request: web.Request, *names: str) -> list[str]:
+        lines, https = request.headers.getall("Cookie", []), self.is_https(request)
+        return [value_of(name_of(name, https=https), lines) for name in names]
 
     def _tell(
         self, request: web.Request, response: web.StreamResponse, name: str, cookie: Cookie

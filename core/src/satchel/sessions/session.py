@@ -126,6 +126,11 @@ class Session(TrackedValues):
             return DeviceList()
         return await self._sessions.devices.of(self._kept.owner, self._kept.key)
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether ``save`` has anything to do, or to wait for."""
+        return self._saving.locked() or self._has_news or self._is_due
+
     async def save(self) -> bool:
         """Store what was changed; nothing is written when nothing was, and nobody signed in.
 
@@ -134,12 +139,17 @@ class Session(TrackedValues):
         request's changes may have come into them.
         """
         async with self._saving:
-            is_new = self._kept.version is None and self.is_signed_in
-            if self.is_changed or is_new:
+            if self._has_news or (self._is_due and self._kept.stale):
                 return await self._write()
-            if self._kept.version is None or not self._sessions.is_due(self._kept):
-                return True
-            return await (self._write() if self._kept.stale else self._touch())
+            return not self._is_due or await self._touch()
+
+    @property
+    def _has_news(self) -> bool:
+        return self.is_changed or (self._kept.version is None and self.is_signed_in)
+
+    @property
+    def _is_due(self) -> bool:
+        return self._kept.version is not None and self._sessions.is_due(self._kept)
 
     async def _write(self, epoch: str = "") -> bool:
         if self._kept.version is None and self._kept.owner:

@@ -32,7 +32,10 @@ class TrackedValues(MutableMapping[str, JSON]):
     @property
     def is_changed(self) -> bool:
         """Whether the values are not those that were read."""
-        return text_of(self._values) != text_of(self._read)
+        # What JSON tells apart, so does repr; it says much sooner that nothing was changed.
+        return repr(self._values) != repr(self._read) and (
+            text_of(self._values) != text_of(self._read)
+        )
 
     def restart(self, values: dict[str, JSON]) -> None:
         """Take these values as read; what was changed is forgotten."""
