@@ -144,6 +144,29 @@ def test_the_doctor_names_packages_that_stand_in_each_others_way(satchel, instal
     assert out.count('"same" comes with both acme-one 1.0 and acme-two 1.0.') == 1
 
 
+WRAPPERS = """
+    from satchel_hookspecs import AttachmentWrapper
+
+    class Scan(AttachmentWrapper):
+        stage = "scan"
+
+    class Encipher(AttachmentWrapper):
+        stage = "encipher"
+"""
+
+
+def test_the_doctor_refuses_a_scanner_inside_of_encryption(satchel, install):
+    points = {"scan": "acme_wraps:Scan", "encipher": "acme_wraps:Encipher"}
+    install("acme-wraps", {"satchel.v1.wrappers": points}, WRAPPERS)
+
+    code, out, _ = satchel("doctor", settings='attachment_wrap = ["encipher", "scan"]\n')
+
+    assert code == 1
+    assert '"wrap_scan" stands inside "wrap_encipher"' in out
+    assert '-> Name it before "encipher" in "attachment_wrap"' in out
+    assert satchel("doctor", settings='attachment_wrap = ["scan", "encipher"]\n')[0] == 0
+
+
 ILL = """
     from satchel_hookspecs import Health, hookimpl
 

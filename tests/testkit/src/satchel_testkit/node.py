@@ -59,7 +59,7 @@ WORKS: dict[str, Callable[[Hooks, int, str], Awaitable[int]]] = {
 
 async def run(order: dict[str, Any]) -> None:  # Any: read from JSON
     """Make the store, say so, wait for the word, do the work and print its answer."""
-    subject = find_subject(order["spec"], "plain", order["options"], order["harness"])
+    subject = find_subject(order["spec"], order["wrapping"], order["options"], order["harness"])
     harness = subject.make_harness(Path(order["folder"]))
     harness.clock.moved = order["moved"]
     async with AsyncExitStack() as stack:

@@ -33,9 +33,9 @@ async def run_nodes(
 
 def _order(subject: Subject, harness: Harness, work: str, amount: int, name: str) -> str:
     order = {
-        "spec": subject.spec, "harness": subject.harness_name, "options": subject.options,
-        "folder": str(harness.folder), "moved": harness.clock.moved, "work": work,
-        "amount": amount, "name": name,
+        "spec": subject.spec, "wrapping": subject.wrapping, "options": subject.options,
+        "harness": subject.harness_name, "folder": str(harness.folder), "work": work,
+        "moved": harness.clock.moved, "amount": amount, "name": name,
     }  # fmt: skip
     return json.dumps(order, default=str)
 

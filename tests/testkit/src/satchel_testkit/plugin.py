@@ -6,7 +6,7 @@ SUITES = "satchel_testkit.suites"
 MARKERS = (
     "satchel_needs(*names): what the store or its harness has to be able to do",
     "satchel_unless(*names): not for a store that declares this",
-    "satchel_plain: run without wrappers alone",
+    "satchel_plain: looks at the class alone, so it runs without wrappers",
     "satchel_slow: takes seconds",
 )
 

@@ -7,7 +7,7 @@ import pytest
 
 from satchel_hookspecs import Unavailable
 from satchel_testkit.attachment_suite import GROUP, OWNER, TTL, AttachmentSuite, ref
-from satchel_testkit.suite import needs, plain, slow
+from satchel_testkit.suite import needs, slow
 
 Calls = dict[str, Callable[["TestBackend"], Awaitable[object]]]
 READS: Calls = {
@@ -49,7 +49,6 @@ class TestBackend(AttachmentSuite):
         assert len(await self.listed()) == 2
 
     @needs("hang_backend")
-    @plain
     @slow
     @pytest.mark.parametrize("call", READS.values(), ids=READS.keys())
     async def test_a_backend_that_hangs_is_unavailable_within_its_deadline(
@@ -64,7 +63,6 @@ class TestBackend(AttachmentSuite):
         assert await self.read() == b"hello"
 
     @needs("hang_backend")
-    @plain
     @slow
     async def test_a_backend_that_hangs_lets_other_tasks_go_on(self) -> None:
         ticks, loop = 0, asyncio.get_running_loop()

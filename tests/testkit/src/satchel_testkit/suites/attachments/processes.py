@@ -2,7 +2,7 @@
 
 from satchel_testkit.attachment_suite import AttachmentSuite
 from satchel_testkit.nodes import run_nodes
-from satchel_testkit.suite import needs, plain, slow
+from satchel_testkit.suite import needs, slow
 
 UPLOADS = 10
 LARGE = 200 * 2**20
@@ -10,7 +10,6 @@ CEILING = 32 * 2**20
 
 
 @needs("multi_process")
-@plain
 @slow
 class TestProcesses(AttachmentSuite):
     async def test_uploads_of_two_processes_at_once_are_all_kept(self) -> None:

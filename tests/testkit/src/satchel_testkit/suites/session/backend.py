@@ -7,7 +7,7 @@ import pytest
 
 from satchel_hookspecs import ABSENT, Unavailable, Version
 from satchel_testkit.session_suite import KEY, OTHER, SessionSuite
-from satchel_testkit.suite import needs, plain, slow
+from satchel_testkit.suite import needs, slow
 
 Calls = dict[str, Callable[["TestBackend"], Awaitable[object]]]
 CALLS: Calls = {
@@ -58,7 +58,6 @@ class TestBackend(SessionSuite):
         assert len(await self.hooks.session_list(owner="ann")) == 1
 
     @needs("hang_backend")
-    @plain
     @slow
     @pytest.mark.parametrize("call", AFTER_HANGING)
     async def test_a_backend_that_hangs_is_unavailable_within_its_deadline(self, call: str) -> None:

@@ -7,7 +7,7 @@ from satchel_testkit.cancelled import cancelled_everywhere
 from satchel_testkit.nodes import run_nodes
 from satchel_testkit.relay import Hooks
 from satchel_testkit.session_suite import KEY, SessionSuite
-from satchel_testkit.suite import needs, plain, slow
+from satchel_testkit.suite import needs, slow
 
 TIMES = 10
 
@@ -72,7 +72,6 @@ class TestRaces(SessionSuite):
         assert await self.read() is None
 
     @needs("multi_process")
-    @plain
     @slow
     async def test_increments_of_two_processes_are_all_counted(self) -> None:
         await self.create(b"0", ttl=3600)
