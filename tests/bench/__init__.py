@@ -61,6 +61,21 @@ class Spread:
         return f"{self.subject:44}{middle:>14} p50, {slow} p95, {share:.0%} of it {self.part}"
 
 
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long each call took; ``at_most`` seconds is the target for 99 of 100."""
+
+    subject: str
+    seconds: Sequence[float]
+    at_most: float
+
+    def __str__(self) -> str:
+        cuts = quantiles(self.seconds, n=100)
+        middle, slow = _time(cuts[49]), _time(cuts[94])
+        verdict = _verdict(cuts[98] * 1000, self.at_most * 1000, "ms")
+        return f"{self.subject:44}{middle:>14} p50, {slow} p95, {_time(cuts[98])} p99{verdict}"
+
+
 def _time(seconds: float) -> str:
     return f"{seconds * 1000:.3f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.2f} µs"
 

@@ -1,0 +1,128 @@
+"""Sessions of 2 KB in memcached, against the same commands from one thread without satchel.
+
+The bare side asks as many copies of the same hosts: a read gets each, a write gets each and then
+compares and swaps each. As with the store, what to write is decided in the event loop, and one
+thread does one step after another. At last one of two hosts hangs.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
+from statistics import median
+
+from pymemcache.client.base import Client
+
+from satchel_hookspecs import ABSENT, Version
+from tests.bench import Latency, Measurement
+from tests.bench.bench_database import KEYS, ROUNDS, SIZE, Work, cost
+from tests.memcache.node import make_node
+from tests.servers.folder import open_server_folder
+from tests.servers.memcached import Memcached
+
+TTL = 86400
+HANGING = 3.0
+DEADLINE = 0.5
+TARGET = 1 / 0.7
+
+
+def measure() -> Iterator[Measurement | Latency]:
+    """Read and write over one host and over two, with 1, 16 and 64 callers at a time."""
+    with ExitStack() as stack:
+        hosts = [
+            stack.enter_context(Memcached(stack.enter_context(open_server_folder("memcached"))))
+            for _ in range(2)
+        ]
+        yield from asyncio.run(compare(hosts[:1]))
+        yield from asyncio.run(compare(hosts))
+        yield from asyncio.run(hang(hosts))
+
+
+async def compare(hosts: Sequence[Memcached]) -> list[Measurement]:
+    """Each work at each number of callers, in turns with the bare client."""
+    results, copies = [], f"{len(hosts)} cop{'y' if len(hosts) == 1 else 'ies'}"
+    async with open_store(hosts) as ours, open_bare(hosts) as bare:
+        works = zip(("read", "write"), ours, bare, strict=True)
+        for (name, mine, theirs), callers in itertools.product(works, (1, 16, 64)):
+            both = [(await cost(mine, callers), await cost(theirs, callers)) for _ in range(ROUNDS)]
+            took, bare_took = (median(column) for column in zip(*both, strict=True))
+            subject = f"memcached, {copies}: {name} a session, {callers} at a time"
+            results.append(Measurement(subject, took, "the bare client", bare_took, TARGET))
+    return results
+
+
+async def hang(hosts: Sequence[Memcached]) -> list[Latency]:
+    """Each work while one of the hosts answers nobody, from the moment at which it begins to."""
+    results = []
+    for at, name in enumerate(("read", "write")):
+        async with open_store(hosts) as works:
+            hosts[0].freeze()
+            try:
+                seconds = await durations(works[at])
+            finally:
+                hosts[0].thaw()
+        subject = f"memcached, one of two hangs: {name} a session"
+        results.append(Latency(subject, seconds, DEADLINE))
+    return results
+
+
+async def durations(work: Work) -> list[float]:
+    """How long each call takes when 16 make one after another."""
+    found, end = list[float](), time.perf_counter() + HANGING
+
+    async def call(keys: Iterator[str]) -> None:
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            await work(next(keys))
+            found.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(call(itertools.cycle(KEYS[n::16])) for n in range(16)))
+    return found
+
+
+@asynccontextmanager
+async def open_store(hosts: Sequence[Memcached]) -> AsyncIterator[tuple[Work, Work]]:
+    """How the store reads and writes, with all sessions there, on hosts that begin empty."""
+    for host in hosts:
+        host.flush()
+    async with make_node([host.address for host in hosts]) as store:
+        versions: dict[str, Version] = {}
+
+        async def write(key: str) -> None:
+            expect = versions.get(key, ABSENT)
+            versions[key] = await store.session_write(key, bytes(SIZE), expect, TTL, key[-32:])
+
+        for key in KEYS:
+            await write(key)
+        yield store.session_read, write
+
+
+@asynccontextmanager
+async def open_bare(hosts: Sequence[Memcached]) -> AsyncIterator[tuple[Work, Work]]:
+    """How a thread with a plain client reads and writes as many copies."""
+    clients = [Client((host.host, host.port), no_delay=True, timeout=5) for host in hosts]
+
+    def get(key: str) -> list[tuple[bytes, bytes]]:
+        return [client.gets(key) for client in clients]
+
+    def swap(key: str, found: list[tuple[bytes, bytes]]) -> None:
+        for client, (_, token) in zip(clients, found, strict=True):
+            assert client.cas(key, bytes(SIZE), token, expire=TTL, noreply=False)
+
+    with ThreadPoolExecutor(1) as thread:
+        running = partial(asyncio.get_running_loop().run_in_executor, thread)
+        for key, client in itertools.product(KEYS, clients):
+            await running(partial(client.set, key, bytes(SIZE), TTL, noreply=False))
+
+        async def read(key: str) -> object:
+            return await running(get, key)
+
+        async def write(key: str) -> object:
+            return await running(swap, key, await running(get, key))
+
+        yield read, write
+        for client in clients:
+            client.close()
