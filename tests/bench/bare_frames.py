@@ -1,8 +1,9 @@
 """The drivers themselves, with the rows of 256 KiB that the store for attachments writes.
 
-A megabyte is a transaction, and a look, as it is with the store.
+A megabyte is a transaction, and a look, as it is with the store; what was read is verified.
 """
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -25,8 +26,9 @@ READ = (
 )
 
 Row = tuple[str, int, bytes]
+Found = tuple[int, bytes]
 Commit = Callable[[Sequence[Row]], Awaitable[object]]
-Look = Callable[[str, int, int], Awaitable[Sequence[Sequence[object]]]]
+Look = Callable[[str, int, int], Awaitable[Sequence[Found]]]
 Frames = tuple[Commit, Look]
 
 
@@ -43,10 +45,11 @@ async def store(frames: Frames, piece: str, blocks: Sequence[bytes]) -> None:
         await frames[0]([(piece, number, data) for number, data in part])
 
 
-async def load(frames: Frames, piece: str, count: int) -> None:
-    """Read a file."""
-    for first in range(0, count, TOGETHER):
-        assert await frames[1](piece, first, first + TOGETHER)
+async def load(frames: Frames, piece: str, digests: Sequence[bytes]) -> None:
+    """Read a file, and compare the SHA-256 of each row."""
+    for first in range(0, len(digests), TOGETHER):
+        for number, data in await frames[1](piece, first, first + TOGETHER):
+            assert hashlib.sha256(data).digest() == digests[number]
 
 
 @asynccontextmanager
@@ -83,9 +86,9 @@ async def _asyncmy(dsn: Dsn) -> AsyncIterator[Frames]:
         await cursor.executemany(write, rows)
         await connection.commit()
 
-    async def look(*asked: object) -> Sequence[Sequence[object]]:
+    async def look(*asked: object) -> Sequence[Found]:
         await cursor.execute(read, asked)
-        found: Sequence[Sequence[object]] = await cursor.fetchall()
+        found: Sequence[Found] = await cursor.fetchall()
         return found
 
     yield commit, look
@@ -104,7 +107,9 @@ async def _sqlite(dsn: Dsn) -> AsyncIterator[Frames]:
             await connection.executemany(write, rows)
             await connection.commit()
 
-        async def look(*asked: object) -> Sequence[Sequence[object]]:
-            return list(await connection.execute_fetchall(read, asked))
+        async def look(*asked: object) -> Sequence[Found]:
+            return [
+                (number, data) for number, data in await connection.execute_fetchall(read, asked)
+            ]
 
         yield commit, look

@@ -36,7 +36,7 @@ async def compare(kind: str, dsn: str) -> list[Measurement]:
             lambda name: store(ours, name, blocks),
             lambda name: load(ours, name),
             lambda name: bare_frames.store(bare, name, bytes_of),
-            lambda name: bare_frames.load(bare, name, COUNT),
+            lambda name: bare_frames.load(bare, name, [block.digest for block in blocks]),
         )
         # The first of all opens connections and makes files grow, and is not counted.
         names = [f"f{number}" for number in range(ROUNDS + 1)]
