@@ -63,16 +63,17 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long each call took; ``at_most`` seconds is the target for 99 of 100."""
+    """How long each call took; ``at_most`` seconds is the target for 99 of 100, if there is one."""
 
     subject: str
     seconds: Sequence[float]
-    at_most: float
+    at_most: float | None = None
 
     def __str__(self) -> str:
         cuts = quantiles(self.seconds, n=100)
         middle, slow = _time(cuts[49]), _time(cuts[94])
-        verdict = _verdict(cuts[98] * 1000, self.at_most * 1000, "ms")
+        at_most = None if self.at_most is None else self.at_most * 1000
+        verdict = _verdict(cuts[98] * 1000, at_most, "ms")
         return f"{self.subject:44}{middle:>14} p50, {slow} p95, {_time(cuts[98])} p99{verdict}"
 
 

@@ -10,7 +10,6 @@ from mirakuru import HTTPExecutor
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import LOOPBACK, pick_free_port
-from tests.servers.postfix import Postfix
 from tests.servers.process import ServerProcess
 from tests.servers.threaded import ThreadedServer
 
@@ -43,7 +42,7 @@ def serve_command(settings: Path, port: int) -> list[str]:
 
 
 def usual_settings(
-    folder: Path, dovecot: Dovecot, smtp_server: Postfix | ThreadedServer
+    folder: Path, dovecot: Dovecot, smtp_server: ServerProcess | ThreadedServer
 ) -> dict[str, object]:
     """Return settings of a site that keeps what it has in a folder and trusts the mail servers."""
     return {
