@@ -5,7 +5,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from satchel_hookspecs import ChecksumMismatch, Unavailable
@@ -96,8 +96,12 @@ def folders(root: Path) -> list[Path]:
 
 def pieces(folder: Path) -> list[tuple[str, float]]:
     """Each piece of a folder, finished or not, with the time it was last written."""
-    found = [path for path in folder.glob("*") if path.suffix in (PIECE, UNFINISHED)]
-    return [(path.stem, path.stat().st_mtime) for path in found if path.exists()]
+    found = []
+    for path in folder.glob("*"):
+        if path.suffix in (PIECE, UNFINISHED):
+            with suppress(FileNotFoundError):  # it got its name, or was deleted, since the listing
+                found.append((path.stem, path.stat().st_mtime))
+    return found
 
 
 def check(root: Path) -> None:
