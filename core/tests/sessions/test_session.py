@@ -57,6 +57,15 @@ async def test_a_value_that_only_looks_equal_is_a_change(house, read, set_to):
     assert repr(await house.values(cookie)) == repr({"theme": set_to})
 
 
+async def test_a_session_that_is_being_saved_is_unsaved_until_that_is_over(house):
+    session = await house.open(await house.sign_in(theme="dark"))
+
+    async with session._saving:
+        assert session.is_unsaved
+
+    assert not session.is_unsaved
+
+
 async def test_the_same_values_in_another_order_are_no_change(house):
     cookie = await house.sign_in(colours={"page": "white", "text": "black"})
 

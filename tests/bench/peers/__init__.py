@@ -3,10 +3,3 @@
 The harness is not a part of this repository: it is two programs, `webmail_bench.py` and
 `webmail_faults.py`, which drive a webmail through an adapter and a script that stops servers.
 """
-
-from pathlib import Path
-
-
-def adapter_file() -> Path:
-    """The file that the harness loads; it cannot be imported without the harness."""
-    return Path(__file__).with_name("adapter.py")

@@ -6,20 +6,20 @@
 asks its mail sink on port 20026 of the loopback, so that port has to be free.
 """
 
+import argparse
 import contextlib
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.connection import Listener
 from operator import methodcaller
 from pathlib import Path
 
-from tests.bench.peers import adapter_file
 from tests.cluster.cluster import Cluster, run_cluster
 from tests.cluster.ground import Ground, prepare_ground
-from tests.cluster.stores import on_stores
+from tests.cluster.stores import ATTACHMENTS, SESSIONS, on_stores
 from tests.servers.certificates import issue_certificates
 from tests.servers.databases import mariadb_pair
 from tests.servers.dovecot import Dovecot
@@ -30,6 +30,7 @@ from tests.servers.process import ServerProcess
 from tests.servers.site import usual_settings
 
 ROOT = Path(__file__).parents[3]
+ADAPTER = Path(__file__).with_name("adapter.py")  # found by its path: only the harness can load it
 SINK_HTTP = 20026
 NODES = 2
 SECONDS = 1500
@@ -40,7 +41,7 @@ import sys
 from multiprocessing.connection import Client
 with Client({socket!r}) as line:
     line.send(sys.argv[1:])
-    print(line.recv())
+    sys.exit(line.recv())
 """
 
 
@@ -54,14 +55,27 @@ class HarnessSink(ServerProcess):
         super().__init__([*command, *ports], int(ports[1]), folder / "sink.log")
 
 
-def main(harness: str, sessions: str, attachments: str, *calls: str) -> int:
+def read_arguments() -> argparse.Namespace:
+    """What was typed, or a complaint about it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.peers")
+    parser.add_argument("harness", type=Path, help="the folder with webmail_faults.py")
+    parser.add_argument("sessions", choices=SESSIONS)
+    parser.add_argument("attachments", choices=ATTACHMENTS)
+    parser.add_argument("calls", nargs="+", help='such as "roundrobin(n=80)"')
+    typed = parser.parse_args()
+    if not (typed.harness / "webmail_faults.py").is_file():
+        parser.error(f"There is no webmail_faults.py in {typed.harness}.")
+    return typed
+
+
+def run(harness: Path, sessions: str, attachments: str, calls: Sequence[str]) -> int:
     """Start everything, let the harness do its faults, and return how it ended."""
     with contextlib.ExitStack() as stack:
         folders = [stack.enter_context(open_server_folder("peers")) for _ in range(3)]
         certificates = issue_certificates(folders[0])
         dovecot = stack.enter_context(Dovecot(folders[1], certificates))
         dovecot.add_accounts(USERS)
-        sink = stack.enter_context(HarnessSink(Path(harness), folders[2]))
+        sink = stack.enter_context(HarnessSink(harness, folders[2]))
         pair = stack.enter_context(mariadb_pair(certificates))
         ground = stack.enter_context(prepare_ground(lambda: pair))
         usual = usual_settings(folders[0], dovecot, sink) | {
@@ -73,17 +87,15 @@ def main(harness: str, sessions: str, attachments: str, *calls: str) -> int:
         settings_of = on_stores(ground, sessions, attachments, usual)
         cluster = stack.enter_context(run_cluster(settings_of, NODES))
         script = stack.enter_context(control(servers_of(cluster, ground), folders[2]))
-        command = [
-            *(sys.executable, str(Path(harness) / "webmail_faults.py")),
-            *("--adapter", f"{adapter_file()}:SatchelAdapter", "--ctl", str(script)),
-            *(
-                "--base",
-                f"http://{LOOPBACK}:{cluster.port}",
-                "--label",
-                f"{sessions}.{attachments}",
-            ),
-            *("--out", str(folders[2] / "faults.json"), *calls),
-        ]
+        options = {
+            "--adapter": f"{ADAPTER}:SatchelAdapter",
+            "--ctl": str(script),
+            "--base": f"http://{LOOPBACK}:{cluster.port}",
+            "--label": f"{sessions}.{attachments}",
+            "--out": str(folders[2] / "faults.json"),
+        }
+        typed = [f"{name}={value}" for name, value in options.items()]
+        command = [sys.executable, str(harness / "webmail_faults.py"), *typed, *calls]
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         return subprocess.run(command, env=environment, timeout=SECONDS, check=False).returncode
 
@@ -115,11 +127,13 @@ def obey(listener: Listener, servers: Mapping[str, ServerProcess]) -> None:
             return
         with line:
             verb, *names = line.recv()
-            for name in names:
-                STEPS[verb](servers[name])
-            line.send("done")
+            unknown = {verb} - STEPS.keys() or set(names) - servers.keys()
+            if not unknown:
+                for name in names:
+                    STEPS[verb](servers[name])
+            line.send(f"Unknown here: {', '.join(unknown)}." if unknown else None)
 
 
 if __name__ == "__main__":
     end_servers_on_sigterm()
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(run(**vars(read_arguments())))

@@ -9,12 +9,11 @@ import aiohttp
 # The harness puts its own module where this finds it; there is none to check against here.
 from webmail_bench import Adapter, OpError  # type: ignore[import-not-found]
 
+from tests.bad_input.visitor import VERSION
+from tests.bench.visitor import TOKEN
+from tests.cluster.traveller import MESSAGE, NAMES
 from tests.servers.account import name_account
 
-TOKEN = re.compile(r'name="csrf" (?:content|value)="([^"]+)"')
-VERSION = re.compile(r'name="version" value="([^"]*)"')
-NAMES = re.compile(r'<span class="name" dir="auto">([^<]*)</span>')
-MESSAGE = re.compile(r'href="(/m/[^/"]+/[0-9]+-[0-9]+)')
 PROBLEM = re.compile(r'role="alert">.*?<p>(.*?)</p>', re.DOTALL)
 
 

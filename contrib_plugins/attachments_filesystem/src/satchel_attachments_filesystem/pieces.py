@@ -34,9 +34,10 @@ class PieceWriter:
         with self._lock:
             if self._first is None:
                 self._first = frames[0][0]
-            self._lengths += [len(frame) for _, frame in frames]
+            lengths = [len(frame) for _, frame in frames]
+            self._lengths += lengths
             write_all(self._fd, [frame for _, frame in frames])
-            _begin_writeback(self._fd, sum(len(frame) for _, frame in frames))
+            _begin_writeback(self._fd, sum(lengths))
 
     def finish(self) -> None:
         """Write the table, and return when all of it is on the disk."""
@@ -114,6 +115,15 @@ def write_all(fd: int, buffers: Sequence[bytes]) -> None:
             left[0] = left[0][written:]
 
 
+def sync_folder(folder: Path) -> None:
+    """Return when the names in the folder are on the disk."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def _begin_writeback(fd: int, length: int) -> None:
     """Let the disk begin with the bytes just written, so that ``fsync`` finds little left to do.
 
@@ -122,15 +132,6 @@ def _begin_writeback(fd: int, length: int) -> None:
     if hasattr(os, "posix_fadvise"):
         end = os.lseek(fd, 0, os.SEEK_CUR)
         os.posix_fadvise(fd, end - length, length, os.POSIX_FADV_DONTNEED)
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the names in the folder are on the disk."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _read_table(fd: int, name: str) -> _Table:
