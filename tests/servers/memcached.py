@@ -4,6 +4,7 @@ import os
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from mirakuru import TCPExecutor
 
@@ -50,6 +51,17 @@ class Memcached(ServerProcess):
                 assert received, f"memcached hung up after {answer!r}"
                 answer += received
         return answer
+
+    def list_items(self) -> dict[str, int]:
+        """Return when each item ends, in seconds since 1970, by its key.
+
+        The hash table is asked: a walk along the LRU misses what is moved in it meanwhile.
+        """
+        dump = self.ask(b"lru_crawler metadump hash", b"END\r\n").decode()
+        rows = (line.split()[:2] for line in dump.splitlines() if line.startswith("key="))
+        return {
+            unquote(key.removeprefix("key=")): int(end.removeprefix("exp=")) for key, end in rows
+        }
 
     def flush(self) -> None:
         """Forget everything, as an operator might tell it to."""
