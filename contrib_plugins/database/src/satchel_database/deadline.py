@@ -9,9 +9,9 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._loop = asyncio.get_running_loop()
-        self._end = self._loop.time() + seconds
+        self.end = self._loop.time() + seconds
 
     @property
     def remaining(self) -> float:
         """How many seconds are left, never less than 0."""
-        return max(0.0, self._end - self._loop.time())
+        return max(0.0, self.end - self._loop.time())

@@ -16,8 +16,8 @@ class Detached(Generic[Answer]):
     a short statement feels. The coroutine may not ask which task it is in, so it must not use
     ``asyncio.timeout``.
 
-    ``answer`` is for the caller, who can leave it: cancelled, or told ``give_up``, it says nothing
-    more, while the coroutine goes on.
+    ``answer`` is for the caller, who can leave it: cancelled or failed, it says nothing more, while
+    the coroutine goes on.
     """
 
     def __init__(self, coroutine: Coroutine[Any, None, Answer]) -> None:
@@ -30,11 +30,6 @@ class Detached(Generic[Answer]):
         self._ended: asyncio.Future[None] | None = None
         self._stopped = False
         self._go_on()
-
-    def give_up(self) -> None:
-        """Let the caller wait no more."""
-        if not self.answer.done():
-            self.answer.set_exception(TimeoutError())
 
     def stop(self) -> None:
         """Cancel what the coroutine waits for, once: what it then does to clean up is let be."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from satchel_database.alarms import Alarms
 from satchel_database.deadline import Deadline
 from satchel_database.detached import Detached
 from satchel_database.errors import UnfitServer
@@ -16,8 +17,9 @@ from satchel_database.turn import Translate, late
 class Errand:
     """Like a turn of one step, and for the same reasons, but without its costs."""
 
-    def __init__(self, deadline: Deadline, translate: Translate) -> None:
+    def __init__(self, deadline: Deadline, translate: Translate, alarms: Alarms) -> None:
         self.deadline = deadline
+        self._alarms = alarms
         self._translate = translate
         self._running: Detached[Rows] | None = None
 
@@ -29,7 +31,7 @@ class Errand:
     async def run(self, work: Coroutine[Any, None, Rows]) -> Rows:
         """Answer as ``work`` does, or raise ``Unavailable`` when time is up."""
         self._running = running = Detached(work)
-        timer = running.loop.call_later(self.deadline.remaining, running.give_up)
+        self._alarms.set(running.answer, self.deadline)
         try:
             return await running.answer
         except asyncio.CancelledError:
@@ -45,7 +47,7 @@ class Errand:
                 raise
             raise meaning from error
         finally:
-            timer.cancel()
+            self._alarms.clear(running.answer)
 
     async def recover(self) -> None:
         """Wait for what was left behind."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import Executable, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from satchel_database.alarms import Alarms
 from satchel_database.breaker import Breaker
 from satchel_database.deadline import Deadline
 from satchel_database.errand import Errand
@@ -42,6 +43,7 @@ class Lane:
         self._engine = engine
         self._shortcuts = Shortcuts(engine, shortcut)
         self._places = Places(places)
+        self._alarms = Alarms()
         self._translate = translate
         self._recoveries: set[asyncio.Task[None]] = set()
         self.breaker = Breaker(hangs, self._probe)
@@ -72,7 +74,7 @@ class Lane:
     async def run_alone(self, seconds: float, statement: Executable, values: Values) -> Rows:
         """Run one statement that is a transaction by itself."""
         self.breaker.check()
-        errand = Errand(Deadline(seconds), self._translate)
+        errand = Errand(Deadline(seconds), self._translate, self._alarms)
         await self._places.take(errand.deadline)
         try:
             return await errand.run(self._shortcuts.run(statement, values))
@@ -127,7 +129,7 @@ class Lane:
         self._places.give_back()
 
     async def _probe(self) -> None:
-        errand = Errand(Deadline(PROBE_SECONDS), self._translate)
+        errand = Errand(Deadline(PROBE_SECONDS), self._translate, self._alarms)
         try:
             await errand.run(self._shortcuts.run(PING, {}))
         finally:

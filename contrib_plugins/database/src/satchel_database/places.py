@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 
+from satchel_database.alarms import Alarms
 from satchel_database.deadline import Deadline
 from satchel_hookspecs import Unavailable
 
@@ -12,41 +13,38 @@ class Places:
 
     def __init__(self, count: int) -> None:
         self._free = count
-        self._waiting = deque[asyncio.Future[bool]]()
+        self._alarms = Alarms()
+        self._waiting = deque[asyncio.Future[None]]()
 
     async def take(self, deadline: Deadline) -> None:
         """Take a place, or raise ``Unavailable`` when none comes free in time."""
         if self._free:
             self._free -= 1
             return
-        if not await self._wait(deadline):
-            raise Unavailable(f"No connection came free in {deadline.seconds:g} s.")
+        try:
+            await self._wait(deadline)
+        except TimeoutError:
+            raise Unavailable(f"No connection came free in {deadline.seconds:g} s.") from None
 
     def give_back(self) -> None:
         """Give a place to whoever has waited longest."""
         while self._waiting:
             first = self._waiting.popleft()
             if not first.done():
-                first.set_result(True)
+                first.set_result(None)
                 return
         self._free += 1
 
-    async def _wait(self, deadline: Deadline) -> bool:
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[bool] = loop.create_future()
+    async def _wait(self, deadline: Deadline) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        timer = loop.call_later(deadline.remaining, _give_up, turn)
+        self._alarms.set(turn, deadline)
         try:
-            return await turn
+            await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.result():
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 # It came in the same moment in which the caller left.
                 self.give_back()
             raise
         finally:
-            timer.cancel()
-
-
-def _give_up(turn: "asyncio.Future[bool]") -> None:
-    if not turn.done():
-        turn.set_result(False)
+            self._alarms.clear(turn)
