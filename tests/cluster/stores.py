@@ -47,7 +47,11 @@ def on_stores(
     """
 
     def settings_of(number: int, folder: Path) -> Mapping[str, object]:
-        own = {"temp_dir": str(folder / "files"), "proxy_whitelist": ["127.0.0.1"]}
+        own = {
+            "node": f"node{number}",
+            "temp_dir": str(folder / "files"),
+            "proxy_whitelist": ["127.0.0.1"],
+        }
         session_store = SESSIONS[sessions](ground, number)
         attachment_store = ATTACHMENTS[attachments](ground, number)
         return {**usual, **own, **session_store, **attachment_store}

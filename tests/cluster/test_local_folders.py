@@ -1,11 +1,16 @@
 """Nodes that keep files in folders of their own: nothing is mailed without them."""
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cluster.conftest import StartStores
 from tests.cluster.traveller import Traveller
 from tests.journeys.person import attached
 from tests.servers.account import Account
+from tests.servers.dovecot import Dovecot
 from tests.servers.scripted_smtp import ScriptedSmtp
 
 CONTENT = bytes(range(256)) * 2000
@@ -35,3 +40,75 @@ def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
     [message] = smtp.transactions
     assert list(attached(message.body)) == ["report.pdf"]
     assert not any(list(Path(cluster.node_folder(0), "files").rglob("*.piece")))
+
+
+def test_a_page_of_the_wrong_node_names_the_file_and_sends_nothing_without_it(
+    start_stores: StartStores, account: Account, smtp: ScriptedSmtp, dovecot: Dovecot
+) -> None:
+    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
+    person = Traveller(cluster.port)
+    person.sign_in(account)
+    draft = person.compose()
+    right, wrong, other = (person.at(node) for node in cluster.nodes)
+    right.upload(draft, CONTENT, "report.pdf")
+    typed = (("to", "ben@example.test"), ("subject", "With a report"), ("message", "Here."))
+    assert right.click(right.get(draft).text, draft, "save", *typed).status == 303
+
+    for node in (wrong, other):
+        shown = node.get(draft).text
+        assert "Cannot be reached now" in shown
+        assert node.list_files(draft) == ["report.pdf"]
+        assert "report.pdf" in node.click(shown, draft, "send", *typed).problems
+        others = (typed[0], ("subject", f"By {node.port}"), typed[2])
+        assert node.click(node.get(draft).text, draft, "save", *others).status == 303
+
+    assert smtp.transactions == []
+    [copy] = dovecot.mailbox(account.address).fetch("Drafts")
+    assert list(attached(copy)) == ["report.pdf"]
+    assert right.click(right.get(draft).text, draft, "send", *typed).status == 303
+    [message] = smtp.transactions
+    assert list(attached(message.body)) == ["report.pdf"]
+
+
+def test_a_file_that_is_out_of_reach_can_be_removed_and_the_rest_sent(
+    start_stores: StartStores, account: Account, smtp: ScriptedSmtp
+) -> None:
+    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
+    person = Traveller(cluster.port)
+    person.sign_in(account)
+    draft = person.compose()
+    gone, stays = (person.at(node) for node in cluster.nodes[:2])
+    file = gone.upload(draft, CONTENT, "report.pdf")
+    assert stays.get(draft).status == 200
+    stays.upload(draft, CONTENT, "plan.pdf", "p" * 32)
+    typed = (("to", "ben@example.test"), ("subject", "With a plan"), ("message", "Here."))
+
+    stays.remove(file)
+    shown = stays.get(draft).text
+
+    assert "Cannot be reached now" not in shown
+    assert stays.click(shown, draft, "send", *typed).status == 303
+    [message] = smtp.transactions
+    assert list(attached(message.body)) == ["plan.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("attachments", "is_told"), [("local", True), ("share", False), ("redundant", False)]
+)
+def test_the_doctor_and_the_log_name_nodes_with_folders_of_their_own(
+    start_stores: StartStores, attachments: str, is_told: bool
+) -> None:
+    cluster = start_stores("db", attachments)
+    settings = cluster.node_folder(0) / "satchel.toml"
+    satchel = Path(sys.executable).with_name("satchel")
+
+    done = subprocess.run(
+        [satchel, "doctor", "--live", "--config", settings],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    logs = "".join((node.folder / "site.log").read_text() for node in cluster.nodes)
+    assert ('node "node1" does not use the medium of this one' in done.stdout) is is_told
+    assert ("mount one share as temp_dir" in done.stdout) is is_told
+    assert ("does not use the medium of this one" in logs) is is_told
+    assert done.returncode == 0

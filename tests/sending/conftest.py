@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from satchel.attachments import Attachments, AttachmentService, Limits
+from satchel.attachments import Acknowledged, Attachments, AttachmentService, Limits
 from satchel.mail.pool import ImapPool
 from satchel.mail.server import Credentials, MailServer
 from satchel.sending import Draft, Drafts, Order, Sending, Tickets
@@ -60,8 +60,10 @@ async def desk(dovecot: Dovecot, smtp: ScriptedSmtp) -> AsyncIterator[Desk]:
     clock = Clock()
     sessions = hooks_around(MemorySessions(None, context(clock)))
     store = MemoryAttachments(None, context(clock))
-    service = AttachmentService(hooks_around(store), Limits(message=2_000_000))
     records = Records(sessions, KeyRing(["s" * 32]))
+    service = AttachmentService(
+        hooks_around(store), Limits(message=2_000_000), Acknowledged(records, 3600)
+    )
     drafts, credentials = Drafts(records, 3600), Credentials(account.address, account.password)
     async with ImapPool(MailServer(dovecot.host, dovecot.port, "none")) as pool:
         filing = Filing(pool, service, drafts)

@@ -100,6 +100,22 @@ async def test_a_file_the_page_did_not_show_is_never_sent(desk: Desk, smtp: Scri
     assert smtp.commands == []
 
 
+async def test_a_file_that_the_store_lost_stops_the_message_though_no_page_shows_it(
+    desk: Desk, smtp: ScriptedSmtp
+):
+    id = await desk.attach(b"x", "lost.pdf")
+    await desk.attachments.attachment_delete(desk.files.ref(GROUP, id))
+    desk.order.files.clear()
+
+    result = await desk.node().send(desk.order)
+    await desk.files.delete(GROUP, id)
+    again = await desk.node().send(replace(desk.order, send_id="click 2"))
+
+    assert (result.state, result.lost) == (State.REFUSED, ("lost.pdf",))
+    assert again.state is State.ACCEPTED
+    assert len(smtp.transactions) == 1
+
+
 async def test_a_damaged_file_stops_the_message_before_its_end(desk: Desk, smtp: ScriptedSmtp):
     await desk.attach(b"x" * 600_000, "fine.pdf", "t1")
     await desk.attach(b"y" * 600_000, "damaged.pdf", "t2")

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from satchel_attachments_filesystem import FilesystemAttachments, documents
+from satchel_attachments_filesystem.folder import Folder
 from satchel_hookspecs import (
     BLOCK,
     Block,
@@ -79,9 +80,25 @@ async def test_everything_is_readable_by_its_user_alone(store, tmp_path):
     await keep(store, b"x")
 
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size]
-    assert len(files) == 2
+    assert len(files) == 3
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert (tmp_path / "attachments").stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_folder_has_one_name_for_all_who_see_it(tmp_path):
+    folder, other = tmp_path / "one", tmp_path / "two"
+    mounted = tmp_path / "mounted"
+    mounted.symlink_to(folder)
+    folder.mkdir()
+    roots = [Folder(path) for path in (folder, mounted, folder, other)]
+    for root in roots:
+        root.prepare()
+
+    first, by_mount, again, elsewhere = (root.identity() for root in roots)
+
+    assert first == by_mount == again
+    assert first is not None
+    assert elsewhere not in {None, first}
 
 
 async def test_an_upload_leaves_no_temporary_files(store, tmp_path):

@@ -1,10 +1,12 @@
 """The host: settings, plugins and services of one application, from start to end."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from satchel.attachments import AttachmentService
+from satchel.neighbours import Neighbours
 from satchel.plugins.health import HealthReport
 from satchel.plugins.inventory import Inventory, read_inventory
 from satchel.plugins.lifespan import Running, running
@@ -64,12 +66,16 @@ class Host:
             sweeping = asyncio.create_task(
                 sweep_forever(self.plugins, self.settings.gc_interval * MINUTE)
             )
+            neighbours = Neighbours(
+                self.services.records, self._running.active, self.settings.node, time.time
+            )
+            watching = asyncio.create_task(neighbours.watch())
             try:
                 yield self
             finally:
                 sweeping.cancel()
-                with suppress(asyncio.CancelledError):
-                    await sweeping
+                watching.cancel()
+                await asyncio.wait({sweeping, watching})
                 self._running = None
 
     async def health(self) -> HealthReport:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from satchel.attachments import AttachmentService, Limits
+from satchel.attachments import Acknowledged, AttachmentService, Limits
 from satchel.mail.pool import ImapPool
 from satchel.mail.server import Credentials
 from satchel.plugins.plugins import Plugins
@@ -66,7 +66,9 @@ def join(settings: Settings, plugins: Plugins, clock: Callable[[], float] = time
     keyring = KeyRing(settings.secret)
     records = Records(plugins.records, keyring)
     limits = Limits(settings.max_message_size)
-    attachments = AttachmentService(cast(AttachmentSpecs, plugins.hooks), limits)
+    attachments = AttachmentService(
+        cast(AttachmentSpecs, plugins.hooks), limits, Acknowledged(records, limits.ttl)
+    )
     drafts = Drafts(records, limits.ttl)
     imap = ImapPool(settings.imap)
     filing = Filing(imap, attachments, drafts)

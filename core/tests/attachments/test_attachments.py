@@ -1,5 +1,6 @@
 """What the host adds to a store: ids, limits, repeated requests, resumes, verified reading."""
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -8,17 +9,21 @@ from typing import Any
 
 import pytest
 
-from satchel.attachments import Attachments, AttachmentService, Limits
+from satchel.attachments import Acknowledged, Attachments, AttachmentService, Limits
 from satchel.plugins.registry import PluginManager
 from satchel.plugins.relay import Hooks, compile_hooks
+from satchel.sessions.records import Records
+from satchel.sessions.seal import KeyRing
 from satchel_hookspecs import (
     BLOCK,
     AttachmentSpecs,
     ChecksumMismatch,
     Conflict,
     MemoryAttachments,
+    MemorySessions,
     PluginContext,
     TooLarge,
+    Unavailable,
     hookimpl,
 )
 
@@ -52,12 +57,19 @@ def store() -> MemoryAttachments:
 
 
 @pytest.fixture
-def service(store: MemoryAttachments, told: Told) -> AttachmentService:
+def records() -> Records:
+    context = PluginContext("m", "n", time.time, logging.getLogger(), (), {}, Hooks())
+    return Records(MemorySessions(None, context), KeyRing(["s" * 32]))
+
+
+@pytest.fixture
+def service(store: MemoryAttachments, told: Told, records: Records) -> AttachmentService:
     manager = PluginManager()
     manager.add_hookspecs(AttachmentSpecs)
     manager.register(store)
     manager.register(told)
-    return AttachmentService(compile_hooks(manager, {}), Limits(message=3_000_000))  # type: ignore[arg-type]
+    hooks = compile_hooks(manager, {})
+    return AttachmentService(hooks, Limits(message=3_000_000), Acknowledged(records, 3600))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -253,3 +265,58 @@ async def test_an_empty_file_is_a_file(files):
 
     assert (kept.size, kept.sealed) == (0, True)
     assert await content_of(files, kept.ref.id) == b""
+
+
+async def test_what_was_acknowledged_is_known_apart_from_the_store(files: Attachments) -> None:
+    first = await files.add("g", "t1", "a.txt", "text/plain", chunks(b"one"))
+    second = await files.add("g", "t2", "b.txt", "text/plain", chunks(b"two"))
+    await asyncio.gather(
+        *(files.add("g", f"t{n}", f"{n}.txt", "text/plain", chunks(b"more")) for n in range(3, 9))
+    )
+    await files.rename("g", second.ref.id, "c.txt")
+
+    names = await files.acknowledged("g")
+
+    assert (names[first.ref.id], names[second.ref.id]) == ("a.txt", "c.txt")
+    assert len(names) == 8
+    assert await files.acknowledged("another") == {}
+
+
+async def test_a_file_that_the_store_lost_is_known_until_its_user_removes_it(
+    files: Attachments, store: MemoryAttachments
+) -> None:
+    kept = await files.add("g", "t1", "a.txt", "text/plain", chunks(b"one"))
+    await store.attachment_delete(kept.ref)
+
+    assert await files.list("g") == ()
+    assert await files.acknowledged("g") == {kept.ref.id: "a.txt"}
+    assert await files.delete("g", kept.ref.id)
+    assert await files.acknowledged("g") == {}
+    assert not await files.delete("g", kept.ref.id)
+
+
+async def test_nothing_is_known_of_what_is_unfinished_or_ended(files: Attachments) -> None:
+    with pytest.raises(ConnectionResetError):
+        await files.add("g", "t1", "a.txt", "text/plain", cut_after(b"x" * 300_000), size=400_000)
+    unfinished = await files.acknowledged("g")
+    await files.add("g", "t2", "b.txt", "text/plain", chunks(b"two"))
+    await files.close("g")
+
+    assert unfinished == {}
+    assert await files.acknowledged("g") == {}
+
+
+async def test_a_file_counts_as_kept_only_when_that_is_known(
+    files: Attachments, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise Unavailable("The records cannot be written.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(records, "update", fail)
+        with pytest.raises(Unavailable):
+            await files.add("g", "t1", "a.txt", "text/plain", chunks(b"one"))
+    again = await files.add("g", "t1", "a.txt", "text/plain", chunks(b"one"))
+
+    assert await files.acknowledged("g") == {again.ref.id: "a.txt"}
+    assert [one.filename for one in await files.list("g")] == ["a.txt"]

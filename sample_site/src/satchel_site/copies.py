@@ -30,11 +30,15 @@ def group_of(message_id: str | None) -> str | None:
 async def keep_copy(request: web.Request, group: str, stored: StoredDraft) -> None:
     """Put the draft into Drafts in place of its former copy.
 
-    The draft itself is safe already; when the mailbox cannot take the copy now, the next save
-    tries again.
+    The draft itself is safe already; when the mailbox cannot take the copy now, or a file is out of
+    reach, the next save tries again.
     """
     files, draft = files_of(request), stored.draft
+    acknowledged = await files.acknowledged(group)
     ready = [one for one in await files.list(group) if one.sealed]
+    if acknowledged.keys() - {one.ref.id for one in ready}:
+        logger.warning("a draft was not copied into the mailbox: a file of it cannot be reached")
+        return
     domain = credentials_of(request).username.rpartition("@")[2]
     try:
         message = written(

@@ -1,6 +1,6 @@
 """A draft as the compose page shows it, and as its form brings it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -26,6 +26,7 @@ class FileRow:
     filename: str
     size: int
     sealed: bool
+    in_reach: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def make_sheet(
     version: str,
     send_id: str,
     files: Sequence[Attachment],
+    missing: Mapping[str, str],
     limit: int,
     senders: Sequence[Sender] = (),
 ) -> Sheet:
@@ -92,7 +94,10 @@ def make_sheet(
         bcc=draft.bcc,
         subject=draft.subject,
         message=draft.text,
-        files=tuple(FileRow(f.ref.id, f.filename, f.size, f.sealed) for f in files),
+        files=(
+            *(FileRow(f.ref.id, f.filename, f.size, f.sealed) for f in files),
+            *(FileRow(id, name, 0, True, in_reach=False) for id, name in missing.items()),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ All functions block; call them in a thread.
 """
 
 import errno
+import os
 import re
 import secrets
 import stat
@@ -30,7 +31,7 @@ class Folder:
         try:
             self.root.parent.mkdir(mode=0o700, exist_ok=True)
             self.root.mkdir(mode=0o700, exist_ok=True)
-            (self.root / _MARK).touch(mode=0o600)
+            self._mark()
         except OSError as error:
             raise self._unusable(error) from error
         self.probe()
@@ -51,6 +52,10 @@ class Folder:
         except OSError as error:
             raise self._unusable(error) from error
 
+    def identity(self) -> str | None:
+        """The same for all who see this folder, wherever it is mounted; ``None`` if unknown."""
+        return (self.root / _MARK).read_text("ascii") or None
+
     def at(self, place: Place) -> Path:
         """The folder of a place, whether it is there or not."""
         for name in (place.owner, place.group):
@@ -68,6 +73,14 @@ class Folder:
         """Raise ``Unavailable`` when the folder went away: an absence in it proves nothing."""
         if not (self.root / _MARK).exists():
             raise Unavailable(f"The folder '{self.root}' is not there any more.")
+
+    def _mark(self) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            with os.fdopen(os.open(self.root / _MARK, flags, 0o600), "w") as mark:
+                mark.write(secrets.token_hex(16))
+        except FileExistsError:
+            return  # by another node, or by an earlier start
 
     def _unusable(self, error: OSError) -> Unavailable:
         return Unavailable(

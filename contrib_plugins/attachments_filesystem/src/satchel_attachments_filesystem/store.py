@@ -39,6 +39,10 @@ class FilesystemAttachments(AttachmentStore):
     """
 
     capabilities: ClassVar[frozenset[str]] = frozenset({"multi_process"})
+    apart: ClassVar[str] = (
+        "A file that was uploaded there cannot be sent from here: mount one share as temp_dir on"
+        ' every node, or choose attachment_storage = "database".'
+    )
 
     @dataclass(frozen=True)
     class Config:
@@ -53,6 +57,11 @@ class FilesystemAttachments(AttachmentStore):
         self._folder = Folder(config.temp_dir)
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="satchel-files")
         self._broken: str | None = None
+        self._medium: str | None = None
+
+    def medium(self) -> str | None:
+        """What all nodes have to share: the folder, by the name that it carries in itself."""
+        return self._medium
 
     @hookimpl
     def plugin_lifespan(self, ctx: PluginContext) -> AbstractAsyncContextManager[None]:
@@ -61,6 +70,7 @@ class FilesystemAttachments(AttachmentStore):
     @asynccontextmanager
     async def _running(self) -> AsyncGenerator[None, None]:
         await self._run(self._folder.prepare)
+        self._medium = await self._run(self._folder.identity)
         try:
             yield
         finally:

@@ -46,6 +46,9 @@ class RedundantAttachments(FilesystemAttachments):
         super().__init__(config, ctx)
         self._journal = Journal(config.temp_dir / "attachments_journal")
 
+    def medium(self) -> None:
+        """None that has to be shared: what a node's own folder lacks is read from the database."""
+
     @cached_property
     def _media(self) -> Media:
         return Media.of(self.ctx, Files(self, self._folder, self._run), self.grace)

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 
+from satchel.attachments.acknowledged import Acknowledged
 from satchel.attachments.blocks import Cutter
 from satchel.attachments.names import believed_type, display_name
 from satchel.attachments.reader import OpenAttachment, opened
@@ -49,13 +50,14 @@ def encoded_size(size: int) -> int:
 class AttachmentService:
     """The attachments of all owners; the only way to some of them is to name whose."""
 
-    def __init__(self, hooks: AttachmentSpecs, limits: Limits) -> None:
+    def __init__(self, hooks: AttachmentSpecs, limits: Limits, acknowledged: Acknowledged) -> None:
         self.hooks = hooks
         self.limits = limits
+        self._acknowledged = acknowledged
 
     def of(self, owner: str) -> "Attachments":
         """The attachments of one owner."""
-        return Attachments(self.hooks, self.limits, owner)
+        return Attachments(self.hooks, self.limits, self._acknowledged, owner)
 
 
 class Attachments:
@@ -65,9 +67,12 @@ class Attachments:
     and ``ChecksumMismatch``.
     """
 
-    def __init__(self, hooks: AttachmentSpecs, limits: Limits, owner: str) -> None:
+    def __init__(
+        self, hooks: AttachmentSpecs, limits: Limits, acknowledged: Acknowledged, owner: str
+    ) -> None:
         self._hooks = hooks
         self.limits = limits
+        self._acknowledged = acknowledged
         self.owner = owner
 
     @staticmethod
@@ -86,9 +91,9 @@ class Attachments:
 
     async def open(self, group: str) -> bool:
         """Open a compose, or keep it open; true when it was open already."""
-        return await self._hooks.attachments_touch(
-            owner=self.owner, group=group, ttl=self.limits.ttl
-        )
+        touching = self._hooks.attachments_touch(owner=self.owner, group=group, ttl=self.limits.ttl)
+        was_open, _ = await asyncio.gather(touching, self._acknowledged.touch(self.owner, group))
+        return was_open
 
     async def add(
         self,
@@ -144,19 +149,26 @@ class Attachments:
         if known is None:
             raise Conflict(None, "There is no such upload to go on with.")
         if known.sealed:
-            return known
+            return await self._acknowledge(known)
         if offset != self.offset(known):
             raise Conflict(known, f"The upload goes on at byte {self.offset(known)}.")
         if known.size != known.total:
             await self._go_on(known, offset, chunks)
         stat = await self._hooks.attachment_stat(ref=known.ref)
         if stat is None or stat.sealed or stat.size != stat.total:
-            return stat or known
+            return await self._acknowledge(stat) if stat and stat.sealed else stat or known
         return await self._seal(stat.ref, stat.size, await self._read_back(stat))
 
     async def list(self, group: str) -> Sequence[Attachment]:
         """The compose's attachments in the order of the page, unfinished ones included."""
         return await self._hooks.attachment_list(owner=self.owner, group=group)
+
+    async def acknowledged(self, group: str) -> dict[str, str]:
+        """The names of the compose's whole files, by id, as its user was told of them.
+
+        Ask before ``list``: what is not in that is lost, or out of this node's reach for now.
+        """
+        return await self._acknowledged.of(self.owner, group)
 
     @asynccontextmanager
     async def open_file(
@@ -173,9 +185,12 @@ class Attachments:
 
     async def rename(self, group: str, id: str, filename: str) -> Attachment | None:
         """Give it another name; ``None`` when there is none."""
-        return await self._hooks.attachment_rename(
+        renamed = await self._hooks.attachment_rename(
             ref=self.ref(group, id), filename=display_name(filename)
         )
+        if renamed is not None and renamed.sealed:
+            await self._acknowledged.add(renamed.ref, renamed.filename)
+        return renamed
 
     async def delete(self, group: str, id: str) -> bool:
         """Delete it; false when there was none."""
@@ -183,7 +198,7 @@ class Attachments:
         deleted = await self._hooks.attachment_delete(ref=ref)
         if deleted:
             await self._hooks.attachment_deleted(ref=ref, reason="deleted")
-        return deleted
+        return await self._acknowledged.forget(ref) or deleted
 
     async def close(self, group: str) -> int:
         """End a compose and delete what is in it; counts the attachments."""
@@ -191,6 +206,7 @@ class Attachments:
         count = await self._hooks.attachments_cleanup(owner=self.owner, group=group)
         for attachment in listed:
             await self._hooks.attachment_deleted(ref=attachment.ref, reason="cleaned_up")
+        await self._acknowledged.close(self.owner, group)
         return count
 
     async def _room(self, group: str, ref: Ref, size: int | None) -> int:
@@ -215,7 +231,7 @@ class Attachments:
             pass
         if (cutter.size, cutter.sha256) != (known.size, known.sha256):
             raise conflict
-        return known
+        return await self._acknowledge(known)
 
     async def _go_on(self, known: Attachment, offset: int, chunks: AsyncIterable[bytes]) -> None:
         request = UploadRequest(
@@ -236,4 +252,8 @@ class Attachments:
     async def _seal(self, ref: Ref, size: int, sha256: str) -> Attachment:
         attachment = await self._hooks.attachment_seal(ref=ref, size=size, sha256=sha256)
         await self._hooks.attachment_stored(attachment=attachment)
+        return await self._acknowledge(attachment)
+
+    async def _acknowledge(self, attachment: Attachment) -> Attachment:
+        await self._acknowledged.add(attachment.ref, attachment.filename)
         return attachment

@@ -2,17 +2,21 @@
 
 import argparse
 import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from satchel.commands.answer import Answer, as_data, as_lines
 from satchel.errors import Problem, StartupError
+from satchel.neighbours import Neighbours
 from satchel.plugins.find import duplicate
 from satchel.plugins.health import HealthReport, PluginHealth
 from satchel.plugins.inventory import MAJOR, Inventory
 from satchel.plugins.lifespan import running
 from satchel.plugins.plugins import Plugins, assemble
+from satchel.sessions import KeyRing, Records
 from satchel.settings import Settings
+from satchel_hookspecs import StoreError
 
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:  # Any: argparse's own
@@ -31,7 +35,8 @@ def run(settings: Settings, inventory: Inventory, options: argparse.Namespace) -
         plugins = assemble(settings, inventory)
         warnings += [*plugins.warnings, *plugins.skipped, *_limits(plugins)]
         if options.live:
-            report = asyncio.run(_ask(plugins, settings))
+            report, apart = asyncio.run(_ask(plugins, settings))
+            warnings += apart
             said = [_said(one) for one in report.plugins]
             warnings += [Problem(f"Started without: {one}") for one in report.skipped]
         errors: tuple[Problem, ...] = ()
@@ -43,9 +48,15 @@ def run(settings: Settings, inventory: Inventory, options: argparse.Namespace) -
     return Answer(data, lines or ["All is well."], 1 if errors else 0)
 
 
-async def _ask(plugins: Plugins, settings: Settings) -> HealthReport:
+async def _ask(plugins: Plugins, settings: Settings) -> tuple[HealthReport, list[Problem]]:
     async with running(plugins, settings.start_timeout) as here:
-        return await here.health()
+        records = Records(plugins.records, KeyRing(settings.secret))
+        neighbours = Neighbours(records, here.active, settings.node, time.time)
+        try:
+            apart = await neighbours.look()
+        except StoreError as error:
+            apart = [Problem(f"The other nodes could not be looked at: {error}")]
+        return await here.health(), apart
 
 
 def _said(one: PluginHealth) -> str:

@@ -20,7 +20,8 @@ class AttachmentsLost(MailError):
     def __init__(self, names: Sequence[str], why: str = "could not be read") -> None:
         self.names = tuple(names)
         shown = ", ".join(f"“{name}”" for name in names)
-        super().__init__(f"Nothing was sent: {shown} {why}. Remove the file or attach it again.")
+        way_out = "Try again, or remove the file and attach it again."
+        super().__init__(f"Nothing was sent: {shown} {why}. {way_out}")
 
 
 class DraftGone(MailError):
@@ -71,10 +72,11 @@ async def parts_of(files: Attachments, group: str, shown: dict[str, str]) -> lis
         await files.open(group)
     except Conflict as conflict:
         raise DraftGone from conflict
+    kept = shown | await files.acknowledged(group)
     listed = {one.ref.id: one for one in await files.list(group)}
-    lost = [name for id, name in shown.items() if id not in listed]
+    lost = [name for id, name in kept.items() if id not in listed]
     if lost:
-        raise AttachmentsLost(lost, "is not there any more")
+        raise AttachmentsLost(lost, "is not there any more, or cannot be reached now")
     unfinished = [one.filename for one in listed.values() if not one.sealed]
     if unfinished:
         raise AttachmentsLost(unfinished, "has not been uploaded to its end")

@@ -29,11 +29,14 @@ async def show_draft(
 ) -> web.StreamResponse:
     """Show the page of a draft, with what is wrong with it."""
     files = files_of(request)
+    acknowledged = await files.acknowledged(group)
     listed, senders, found = await asyncio.gather(
         files.list(group), _senders(request), account_of(request).folders()
     )
     send_id, folders = secrets.token_hex(16), folder_lines(found)
-    sheet = make_sheet(group, draft, version, send_id, listed, files.limits.file, senders)
+    seen = {one.ref.id for one in listed}
+    missing = {id: name for id, name in acknowledged.items() if id not in seen}
+    sheet = make_sheet(group, draft, version, send_id, listed, missing, files.limits.file, senders)
     values = {"draft": sheet, "problems": problems, "invalid": invalid}
     return await show(request, "compose.html", values | around(folders, "", "compose"), status)
 
