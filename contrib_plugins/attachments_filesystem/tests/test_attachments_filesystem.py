@@ -190,7 +190,20 @@ async def test_after_a_failed_fsync_nothing_more_is_acknowledged(store, monkeypa
 
     with pytest.raises(Unavailable, match="restart"):
         await keep(store, b"x", "id2")
+    with pytest.raises(Unavailable, match="restart"):
+        await store.attachments_touch(REF.owner, "g2", 3600)
     assert (await store.plugin_health()).state == "failed"
+
+
+async def test_checks_of_a_full_disk_leave_nothing_behind(small_disk):
+    store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
+    async with store.plugin_lifespan(context()):
+        (small_disk / "ballast").write_bytes(bytes(1_900_000))
+        with pytest.raises(OSError, match="No space left"):
+            (small_disk / "more").write_bytes(bytes(500_000))
+
+        assert (await store.plugin_health()).state == "failed"
+        assert list(small_disk.rglob("*.probe")) == []
 
 
 async def test_a_share_that_hangs_costs_no_more_than_the_deadline(store, monkeypatch):

@@ -47,8 +47,10 @@ class Folder:
         self.check()
         path = self.root / f".{secrets.token_hex(8)}.probe"
         try:
-            path.write_bytes(b"probe")
-            path.unlink()
+            try:
+                path.write_bytes(b"probe")
+            finally:
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise self._unusable(error) from error
 

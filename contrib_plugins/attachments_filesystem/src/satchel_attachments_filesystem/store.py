@@ -169,8 +169,11 @@ class FilesystemAttachments(AttachmentStore):
     async def _run(self, step: Callable[[], Answer], *, durable: bool = False) -> Answer:
         """Run a blocking step in a thread, no longer than the deadline.
 
-        A share that hangs cannot be interrupted; its thread is left behind.
+        A share that hangs cannot be interrupted; its thread is left behind. A ``durable`` step is
+        refused once a write was lost.
         """
+        if durable and self._broken is not None:
+            raise Unavailable(self._broken)
         running = asyncio.get_running_loop().run_in_executor(self._threads, step)
         await settled(asyncio.wait({running}, timeout=self._deadline))
         if not running.done():
