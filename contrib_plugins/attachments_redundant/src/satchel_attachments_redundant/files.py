@@ -28,7 +28,7 @@ class Files:
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
     ) -> None:
         """Keep the frames of a new piece, on the disk for sure; on failure keep none."""
-        await self._run(partial(_open, self._folder.at(place)))
+        await self._run(partial(_open, self._folder, self._folder.at(place)), durable=True)
         await FilesystemAttachments._write(self._store, place, piece, frames)
 
     async def replace(
@@ -38,7 +38,7 @@ class Files:
         fresh = f"{piece}-{secrets.token_hex(8)}"
         await self.write(place, fresh, frames)
         old, new = self._folder.piece(place, piece), self._folder.piece(place, fresh)
-        await self._run(partial(_replace, new, old))
+        await self._run(partial(_replace, new, old), durable=True)
 
     def read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:
         """Yield frames; ``ChecksumMismatch`` where the file is missing or damaged."""
@@ -53,8 +53,9 @@ class Files:
         await FilesystemAttachments._drop(self._store, place, piece)
 
 
-def _open(folder: Path) -> None:
+def _open(root: Folder, folder: Path) -> None:
     """Make the folder; the file in it keeps the sweep off, which takes folders that are empty."""
+    root.check()  # lest a share that is gone be replaced by a folder on whatever is below it
     for _ in range(TRIES):
         try:
             (folder / OPENED).touch(mode=0o600)

@@ -68,12 +68,11 @@ class Journal:
         """Keep a record, and return when it is on the disk."""
         name = secrets.token_hex(16)
         fresh = self.folder / f"{name}.new"
-        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            write_all(fd, [record.to_bytes()])
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+            _write(fresh, record.to_bytes())
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
         fresh.rename(self.folder / f"{name}{SUFFIX}")
         sync_folder(self.folder)
 
@@ -100,3 +99,12 @@ class Journal:
 
     def _paths(self) -> Sequence[Path]:
         return sorted(self.folder.glob(f"*{SUFFIX}"))
+
+
+def _write(path: Path, raw: bytes) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(fd, [raw])
+        os.fsync(fd)
+    finally:
+        os.close(fd)

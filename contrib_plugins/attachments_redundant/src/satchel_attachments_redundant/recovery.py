@@ -79,7 +79,7 @@ class Recovery:
         """Let the database know every list, before anybody may ask it; then every piece."""
         for one in due:
             if one.ledger is not None and one.ledger.group.expires > self._media.clock():
-                await self._try(one.place, self._media.mirror.bring_in(one.place, one.ledger))
+                await self._bring_in(one.place, one.ledger)
         if self._media.gate.reason is not None:
             log.info("The database is back.")
             self._refill.is_due = True
@@ -87,13 +87,21 @@ class Recovery:
         for one in due:
             await self._try(one.place, self._finish(one))
 
+    async def _bring_in(self, place: Place, ledger: Ledger) -> None:
+        try:
+            await self._media.mirror.bring_in(place, ledger)
+        except Unavailable:
+            raise  # before its record is taken for done with
+        except StoreError as error:
+            log.warning("The list of %s cannot be brought to the database: %s", place, error)
+
     async def _try(self, place: Place, care: Awaitable[None]) -> None:
-        """Await ``care``; only a medium that is away keeps the others from their turn."""
+        """Await ``care``; only a database that is away keeps the others from their turn."""
         try:
             await care
-        except Unavailable:
-            raise
         except StoreError as error:
+            if self._media.gate.reason is not None:
+                raise
             log.warning("An attachment of %s cannot be made whole: %s", place, error)
 
     async def _read_journal(self) -> Sequence[Due]:
@@ -125,7 +133,8 @@ class Recovery:
 
     async def look_after(self, place: Place) -> None:
         """Read every copy of the place's pieces, and make whole what is not."""
-        await self._each(place, await self.group_at(place), self._media.copies.look_after)
+        group = await self.group_at(place)
+        await self._try(place, self._each(place, group, self._media.copies.look_after))
 
     async def group_at(self, place: Place) -> Group | None:
         """The place's document, if there is one that counts."""
