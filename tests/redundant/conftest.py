@@ -26,6 +26,8 @@ class Cluster:
     def __init__(self, database: Postgresql, hosts: list[Memcached], folder: Path) -> None:
         self.database = database
         self.hosts = hosts
+        self.dsn = database.dsn
+        self.addresses = [host.address for host in hosts]
         self.folder = folder
         self.prefix = f"t{secrets.token_hex(4)}_"
         self.stack = AsyncExitStack()
@@ -38,8 +40,8 @@ class Cluster:
         self, name: str = "one", **options: Any
     ) -> AbstractAsyncContextManager[RedundantAttachments]:
         """A node that ends with its block."""
-        addresses, dsn = [host.address for host in self.hosts], self.database.dsn
-        return make_node(self.disk(name), dsn, addresses, db_prefix=self.prefix, **options)
+        options["db_prefix"] = self.prefix
+        return make_node(self.disk(name), self.dsn, self.addresses, **options)
 
     def disk(self, name: str = "one") -> Path:
         """Where a node keeps its files."""

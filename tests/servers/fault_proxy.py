@@ -55,6 +55,10 @@ class FaultProxy(ThreadedServer):
         """End new connections at once."""
         self._refuses = True
 
+    def send_to(self, host: str, port: int) -> None:
+        """Stand in front of another server from the next connection on."""
+        self._server_address = (host, port)
+
     def heal(self) -> None:
         """Let everything pass again, what was held back included."""
         self._cut, self._delay, self._refuses = None, 0.0, False
