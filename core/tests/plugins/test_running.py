@@ -75,6 +75,11 @@ CODE = """
         async def plugin_health(self):
             return Health(self.answer, "it is ill")
 
+    class Leans:
+        requires = ("ill",)
+
+        def __init__(self, config, ctx): pass
+
     class Limps(Ill):
         answer = "degraded"
 
@@ -92,7 +97,8 @@ CODE = """
 def host_of(install, settings_of):
     kinds = ("one", "two", "deep", "refuses", "needy", "hangs", "sticks")
     names = {
-        name: f"acme_life:{name.title()}" for name in (*kinds, *["ill", "limps", "mute", "raises"])
+        name: f"acme_life:{name.title()}"
+        for name in (*kinds, *["ill", "leans", "limps", "mute", "raises"])
     }
     groups = {"satchel.v1.plugins": names, "satchel.v1.session": {"kept": "acme_life:Store"}}
     install("acme-life", groups, CODE)
@@ -183,6 +189,13 @@ async def test_an_optional_plugin_that_has_failed_degrades_the_host(host_of):
         report = await host.health()
 
     assert (report.state, report.plugins[0].health.state) == ("degraded", "failed")
+
+
+async def test_a_plugin_that_a_needed_one_requires_may_be_told_to_degrade_the_host_only(host_of):
+    async with (host := host_of("leans", "ill", optional=("ill",))).started():
+        report = await host.health()
+
+    assert report.state == "degraded"
 
 
 async def test_a_plugin_that_limps_degrades_the_host(host_of):

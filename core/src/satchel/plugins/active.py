@@ -8,13 +8,17 @@ from satchel_hookspecs import PluginContext
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """One plugin; the host goes on without it when it is ``optional``."""
+    """One plugin; the host starts without it when it is ``optional``.
+
+    One that ``may_fail`` degrades the host when it fails later, and no more.
+    """
 
     label: str
     kind: Kind
     instance: object
     context: PluginContext
     optional: bool
+    may_fail: bool
     package: str
 
     @property

@@ -21,7 +21,7 @@ class PluginHealth:
     """What one plugin says of itself."""
 
     label: str
-    optional: bool
+    may_fail: bool
     health: Health
 
 
@@ -47,12 +47,12 @@ async def check_health(
 ) -> HealthReport:
     """Ask all plugins at once; one that is late, or raises, has failed.
 
-    An optional plugin that has failed makes the host degraded only.
+    A plugin that may fail, and has, makes the host degraded only.
     """
     asked = [(one, question) for one in active if (question := _question(one, registered))]
     answers = await asyncio.gather(*(_answer(question, deadline) for _, question in asked))
     said = [
-        PluginHealth(one.label, one.optional, answer)
+        PluginHealth(one.label, one.may_fail, answer)
         for (one, _), answer in zip(asked, answers, strict=True)
     ]
     return HealthReport(_worst(said, skipped), tuple(said), tuple(skipped))
@@ -77,7 +77,7 @@ async def _answer(question: Question, deadline: float) -> Health:
 
 def _worst(said: Iterable[PluginHealth], skipped: Sequence[str]) -> HealthState:
     states = {
-        "degraded" if one.optional and one.health.state == "failed" else one.health.state
+        "degraded" if one.may_fail and one.health.state == "failed" else one.health.state
         for one in said
     }
     if "failed" in states:

@@ -120,7 +120,7 @@ async def _refuse_failed(here: Running) -> None:
     wrong = [
         Problem(f'"{one.label}" has failed: {one.health.detail}')
         for one in report.plugins
-        if one.health.state == "failed" and not one.optional
+        if one.health.state == "failed" and not one.may_fail
     ]
     if wrong:
         raise StartupError(wrong)

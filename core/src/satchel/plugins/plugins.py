@@ -133,6 +133,7 @@ def _make(
     chosen: Chosen, settings: Settings, clock: Clock, hooks: Hooks
 ) -> tuple[list[Active], list[Problem], list[Problem]]:
     made, faults = dict[str, Active](), dict[str, Problem]()
+    optional = optional_labels(settings)
     for plugin in start_order(chosen.loaded):
         if not set(plugin.required) <= made.keys():
             continue
@@ -152,9 +153,14 @@ def _make(
             faults[plugin.label] = _not_made(plugin, error)
             continue
         fatal = plugin.label in chosen.must
-        kind = plugin.wanted.kind
         made[plugin.label] = Active(
-            plugin.label, kind, instance, context, not fatal, plugin.package
+            plugin.label,
+            plugin.wanted.kind,
+            instance,
+            context,
+            optional=not fatal,
+            may_fail=not fatal or plugin.label in optional,
+            package=plugin.package,
         )
     fatal_faults = [fault for label, fault in faults.items() if label in chosen.must]
     skipped = [fault for label, fault in faults.items() if label not in chosen.must]
