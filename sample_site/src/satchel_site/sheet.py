@@ -64,10 +64,10 @@ class Sheet:
     @property
     def files_sum(self) -> str:
         """How many files there are and how large they are together."""
-        if not self.files:
+        sizes = [file.size for file in self.files if file.in_reach]
+        if not sizes:
             return ""
-        total = size(sum(file.size for file in self.files))
-        return f"{len(self.files)} file{'s' if len(self.files) > 1 else ''} · {total}"
+        return f"{len(sizes)} file{'s' if len(sizes) > 1 else ''} · {size(sum(sizes))}"
 
 
 def make_sheet(

@@ -20,7 +20,7 @@ class AttachmentsLost(MailError):
     def __init__(self, names: Sequence[str], why: str = "could not be read") -> None:
         self.names = tuple(names)
         shown = ", ".join(f"“{name}”" for name in names)
-        way_out = "Try again, or remove the file and attach it again."
+        way_out = "Try again, or remove what is missing and attach it again."
         super().__init__(f"Nothing was sent: {shown} {why}. {way_out}")
 
 
@@ -76,13 +76,13 @@ async def parts_of(files: Attachments, group: str, shown: dict[str, str]) -> lis
     listed = {one.ref.id: one for one in await files.list(group)}
     lost = [name for id, name in kept.items() if id not in listed]
     if lost:
-        raise AttachmentsLost(lost, "is not there any more, or cannot be reached now")
+        raise AttachmentsLost(lost, "cannot be reached now")
     unfinished = [one.filename for one in listed.values() if not one.sealed]
     if unfinished:
-        raise AttachmentsLost(unfinished, "has not been uploaded to its end")
+        raise AttachmentsLost(unfinished, "did not arrive to the end")
     unseen = [one.filename for id, one in listed.items() if id not in shown]
     if unseen:
-        raise AttachmentsLost(unseen, "was added in another tab; look at the list again")
+        raise AttachmentsLost(unseen, "came from another tab; look at the list again")
     return [part_of(files, one) for one in listed.values()]
 
 
