@@ -48,8 +48,10 @@ def records(clock: Clock) -> Records:
 def node(records: Records, clock: Clock) -> Node:
     def make(name: str, medium: str | None) -> Neighbours:
         context = PluginContext("files", name, clock, logging.getLogger(), (), {}, None)
-        active = Active("attachments:files", "attachments", Files(medium), context, False, "p")
-        other = Active("session:db", "session", object(), context, False, "p")
+        active = Active(
+            "attachments:files", "attachments", Files(medium), context, False, False, "p"
+        )
+        other = Active("session:db", "session", object(), context, False, False, "p")
         return Neighbours(records, (active, other), name, clock)
 
     return make

@@ -6,8 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from statistics import median
 
-from satchel_attachments_database import DatabaseAttachments
-from satchel_hookspecs import BLOCK, Block, Purpose, Ref, UploadRequest
+from satchel_hookspecs import BLOCK, AttachmentStore, Block, Purpose, Ref, UploadRequest
 from tests.bench import Measurement, bare_frames
 from tests.bench.databases import KINDS, open_attachments, open_dsn
 
@@ -48,7 +47,7 @@ async def compare(kind: str, dsn: str) -> list[Measurement]:
     ]
 
 
-async def store(ours: DatabaseAttachments, name: str, blocks: Sequence[Block]) -> None:
+async def store(ours: AttachmentStore, name: str, blocks: Sequence[Block]) -> None:
     """Upload and seal; the digests of the host are made already."""
 
     async def each() -> AsyncIterator[Block]:
@@ -60,7 +59,7 @@ async def store(ours: DatabaseAttachments, name: str, blocks: Sequence[Block]) -
     await ours.attachment_seal(ref, COUNT * BLOCK, "0" * 64)
 
 
-async def load(ours: DatabaseAttachments, name: str) -> None:
+async def load(ours: AttachmentStore, name: str) -> None:
     """Read it as a send does."""
     reader = await ours.attachment_get(Ref(OWNER, GROUP, name), 0, None, Purpose.SEND)
     assert reader is not None

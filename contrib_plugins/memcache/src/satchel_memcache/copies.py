@@ -13,6 +13,7 @@ from satchel_memcache.ring import Ring
 
 IN_FLIGHT = 8
 BATCH = 64
+LARGE = 64 * 1024
 HOME = "/"
 """Keys that are alike up to here lie on the same hosts."""
 
@@ -81,7 +82,7 @@ class Copies:
             except StoreError as error:
                 failure = error
                 continue
-            if raw is not None and item.is_right(raw):
+            if raw is not None and await _is_right(item, raw):
                 return Found(raw, behind)
             self._counters.forged += raw is not None
             behind.append(host)
@@ -146,6 +147,13 @@ class Copies:
 
     def _turn(self, host: Host) -> asyncio.Semaphore:
         return self._turns.setdefault(host.name, asyncio.Semaphore(IN_FLIGHT))
+
+
+async def _is_right(item: Item, raw: bytes) -> bool:
+    """Whether these bytes are it; the digest of many is made beside the loop."""
+    if len(raw) < LARGE:
+        return item.is_right(raw)
+    return await asyncio.to_thread(item.is_right, raw)
 
 
 async def _all(

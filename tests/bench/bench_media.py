@@ -1,0 +1,254 @@
+"""A file of 25 MB in each store that has media of its own, against the slower of these alone.
+
+A folder has a file for every eight megabytes, which are on the disk before the next one begins;
+memcached is a thread a host, each with a plain client; a database is its driver, as in
+``bench_attachments``. What is read is verified by its SHA-256, as the stores do. At last one of two
+memcached hosts hangs.
+"""
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from pymemcache.client.base import Client
+
+from satchel_attachments_database import DatabaseAttachments
+from satchel_attachments_filesystem import FilesystemAttachments
+from satchel_attachments_filesystem.pieces import sync_folder
+from satchel_hookspecs import BLOCK, AttachmentStore, Block, Purpose, Ref, UploadRequest
+from satchel_hookspecs.incoming import PIECE_BLOCKS
+from satchel_memcache import Memcache, MemcacheConfig
+from tests.bench import Latency, Measurement, bare_frames
+from tests.bench.bench_attachments import COUNT, GROUP, OWNER, ROUNDS, Work, load, seconds, store
+from tests.bench.databases import open_dsn
+from tests.databases.nodes import make_context
+from tests.redundant.node import make_node
+from tests.servers.folder import open_server_folder
+from tests.servers.memcached import Memcached
+
+TARGET = 1 / 0.6
+ROOM = "512"
+HANGING = 3.0
+DEADLINE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """How something stores a file of this name, and how it loads it."""
+
+    store: Work
+    load: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the stores stand on."""
+
+    folder: Path
+    hosts: Sequence[Memcached]
+    dsn: str
+    blocks: Sequence[Block]
+
+
+def measure() -> Iterator[Measurement | Latency]:
+    """Store and load in turns, then each small work while a host hangs."""
+    with ExitStack() as stack:
+        folders = [stack.enter_context(open_server_folder("memcached")) for _ in range(2)]
+        hosts = [stack.enter_context(Memcached(folder, "-m", ROOM)) for folder in folders]
+        dsn = stack.enter_context(open_dsn("postgresql"))
+        blocks = [Block.of(index, os.urandom(BLOCK)) for index in range(COUNT)]
+        ground = Ground(stack.enter_context(open_server_folder("files")), hosts, dsn, blocks)
+        yield from asyncio.run(compare(ground))
+        yield from asyncio.run(hang(ground))
+
+
+async def compare(ground: Ground) -> list[Measurement]:
+    """Each store in turns with its media; the slower one of those is its yardstick."""
+    results = []
+    async with (
+        open_stores(ground) as stores,
+        bare_folder(ground) as folder,
+        bare_memcached(ground) as memcached,
+        bare_frames.open_frames(ground.dsn) as frames,
+    ):
+        contents = [block.data for block in ground.blocks]
+        digests = [block.digest for block in ground.blocks]
+        database = Pair(
+            lambda name: bare_frames.store(frames, name, contents),
+            lambda name: bare_frames.load(frames, name, digests),
+        )
+        media = {"folder": folder, "memcached": memcached, "database": database}
+        for title, (ours, names) in stores.items():
+            await ours.attachments_touch(OWNER, GROUP, 86400)
+            mine = Pair(partial(store, ours, blocks=ground.blocks), partial(load, ours))
+            pairs = {"": mine, **{name: media[name] for name in names}}
+            results += await _in_turns(title, pairs)
+    return results
+
+
+async def _in_turns(title: str, pairs: dict[str, Pair]) -> list[Measurement]:
+    took: dict[tuple[str, str], list[float]] = {}
+    for number in range(ROUNDS + 1):
+        for (name, pair), work in ((each, work) for each in pairs.items() for work in WORKS):
+            way: Work = getattr(pair, work)
+            took.setdefault((name, work), []).append(await seconds(way, f"{title} {number}"))
+    # The first of all opens connections and makes files grow, and is not counted.
+    middle = {each: median(found[1:]) for each, found in took.items()}
+    results = []
+    for work in WORKS:
+        slowest, medium = max((middle[name, work], name) for name in pairs if name)
+        subject, yardstick = f"{title}: {work} 25 MB", f"the {medium} alone"
+        results.append(Measurement(subject, middle["", work], yardstick, slowest, TARGET))
+    return results
+
+
+WORKS = ("store", "load")
+Stores = dict[str, tuple[AttachmentStore, Sequence[str]]]
+
+
+@asynccontextmanager
+async def open_stores(ground: Ground) -> AsyncIterator[Stores]:
+    """Every store, and the names of its media."""
+    async with AsyncExitStack() as stack:
+        here = make_context("filesystem")
+        files = FilesystemAttachments(FilesystemAttachments.Config(ground.folder / "files"), here)
+        await stack.enter_async_context(files.plugin_lifespan(here))
+        cached = await stack.enter_async_context(open_cached(ground))
+        addresses = [host.address for host in ground.hosts]
+        node = make_node(ground.folder / "redundant", ground.dsn, addresses)
+        yield {
+            "filesystem": (files, ("folder",)),
+            "database in memcached": (cached, ("memcached",)),
+            "redundant": (await stack.enter_async_context(node), ("folder", "database")),
+        }
+
+
+@asynccontextmanager
+async def open_cached(ground: Ground) -> AsyncIterator[DatabaseAttachments]:
+    """The store whose table is in memcached."""
+    ctx = make_context("memcache")
+    memcache = Memcache(MemcacheConfig(tuple(host.address for host in ground.hosts)), ctx)
+    using = make_context("database", {"memcache": memcache})
+    cached = DatabaseAttachments(DatabaseAttachments.Config(cache="memcache"), using)
+    async with memcache.plugin_lifespan(ctx), cached.plugin_lifespan(using):
+        yield cached
+
+
+@asynccontextmanager
+async def bare_folder(ground: Ground) -> AsyncIterator[Pair]:
+    """A file in a thread."""
+    root = ground.folder / "bare"
+    root.mkdir()
+
+    def write(name: str) -> None:
+        (root / name).mkdir()
+        for first in range(0, COUNT, PIECE_BLOCKS):
+            with (root / name / str(first)).open("xb", buffering=0) as file:
+                for block in ground.blocks[first : first + PIECE_BLOCKS]:
+                    file.write(block.data)
+                os.fsync(file.fileno())
+            sync_folder(root / name)
+
+    def read(name: str) -> None:
+        for first in range(0, COUNT, PIECE_BLOCKS):
+            with (root / name / str(first)).open("rb", buffering=0) as file:
+                for block in ground.blocks[first : first + PIECE_BLOCKS]:
+                    assert hashlib.sha256(file.read(BLOCK)).digest() == block.digest
+
+    yield Pair(
+        lambda name: asyncio.to_thread(write, name), lambda name: asyncio.to_thread(read, name)
+    )
+
+
+async def _in_thread(work: Callable[[str], None], name: str) -> None:
+    await asyncio.to_thread(work, name)
+
+
+@asynccontextmanager
+async def bare_memcached(ground: Ground) -> AsyncIterator[Pair]:
+    """A copy on each host, each by a thread of its own; one is read."""
+    clients = [Client((host.host, host.port), no_delay=True, timeout=5) for host in ground.hosts]
+
+    def write(client: Client, name: str) -> None:
+        for block in ground.blocks:
+            key = f"{name.replace(' ', '-')}-{block.index}"
+            assert client.set(key, block.data, 86400, noreply=False)
+
+    def read(name: str) -> None:
+        for block in ground.blocks:
+            data = clients[0].get(f"{name.replace(' ', '-')}-{block.index}")
+            assert hashlib.sha256(data).digest() == block.digest
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        running = partial(asyncio.get_running_loop().run_in_executor, threads)
+
+        async def write_all(name: str) -> None:
+            await asyncio.gather(*(running(write, client, name) for client in clients))
+
+        async def read_one(name: str) -> None:
+            await running(read, name)
+
+        yield Pair(write_all, read_one)
+        for client in clients:
+            client.close()
+
+
+async def hang(ground: Ground) -> list[Latency]:
+    """Each work on a file of one block while one of two hosts answers nobody."""
+    async with open_stores(ground) as stores:
+        return [
+            latency
+            for title, (ours, media) in stores.items()
+            if "folder" not in media or len(media) > 1
+            for latency in await _hanging(title, ours, ground)
+        ]
+
+
+async def _hanging(title: str, ours: AttachmentStore, ground: Ground) -> list[Latency]:
+    await ours.attachments_touch(OWNER, GROUP, 86400)
+    found: dict[str, list[float]] = {}
+    ground.hosts[0].freeze()
+    try:
+        end, number = time.perf_counter() + HANGING, 0
+        while time.perf_counter() < end:
+            number += 1
+            ref = Ref(OWNER, GROUP, f"{title} h{number}")
+            for name, work in _works(ours, ref, ground.blocks[0]):
+                began = time.perf_counter()
+                await work()
+                found.setdefault(name, []).append(time.perf_counter() - began)
+    finally:
+        ground.hosts[0].thaw()
+    words = f"{title}, a host hangs"
+    return [Latency(f"{words}: {name}", took, DEADLINE) for name, took in found.items()]
+
+
+def _works(
+    ours: AttachmentStore, ref: Ref, block: Block
+) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+    async def blocks() -> AsyncIterator[Block]:
+        yield block
+
+    async def get() -> None:
+        reader = await ours.attachment_get(ref, 0, None, Purpose.SEND)
+        assert reader is not None
+        async with reader:
+            assert [each.size async for each in reader] == [block.size]
+
+    request = UploadRequest(ref, "a.bin", "x/y", block.size)
+    yield "upload", lambda: ours.attachment_upload(request, 0, blocks())
+    yield "seal", lambda: ours.attachment_seal(ref, block.size, block.digest.hex())
+    yield "stat", lambda: ours.attachment_stat(ref)
+    yield "list", lambda: ours.attachment_list(OWNER, GROUP)
+    yield "get", get
+    yield "rename", lambda: ours.attachment_rename(ref, "b.bin")
+    yield "touch", lambda: ours.attachments_touch(OWNER, GROUP, 86400)
+    yield "delete", lambda: ours.attachment_delete(ref)
