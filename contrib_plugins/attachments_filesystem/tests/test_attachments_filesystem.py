@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -97,8 +98,35 @@ async def test_a_folder_has_one_name_for_all_who_see_it(tmp_path):
     first, by_mount, again, elsewhere = (root.identity() for root in roots)
 
     assert first == by_mount == again
-    assert first is not None
-    assert elsewhere not in {None, first}
+    assert elsewhere not in {"", first}
+
+
+def test_nodes_that_start_at_once_see_one_whole_name(tmp_path):
+    def start(number):
+        folder = Folder(tmp_path / str(number // 8))
+        folder.prepare()
+        return number // 8, folder.identity()
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = set(threads.map(start, range(400)))
+
+    assert len(seen) == 50
+    assert {len(name) for _, name in seen} == {32}
+
+
+def test_a_start_that_fails_before_the_folder_has_a_name_leaves_none(tmp_path, monkeypatch):
+    def full_disk(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = Folder(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full_disk)
+        with pytest.raises(Unavailable):
+            folder.prepare()
+
+    assert list(folder.root.iterdir()) == []
+    folder.prepare()
+    assert len(folder.identity()) == 32
 
 
 async def test_an_upload_leaves_no_temporary_files(store, tmp_path):

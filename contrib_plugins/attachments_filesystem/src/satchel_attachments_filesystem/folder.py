@@ -14,7 +14,7 @@ from pathlib import Path
 from satchel_hookspecs import Place, Unavailable
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_MARK = ".satchel"
+_MARK = ".satchel-name"
 PIECE = ".piece"
 _OVERTAKEN = {errno.ENOENT, errno.ENOTEMPTY}
 """Another node has deleted the folder, or opened the compose anew."""
@@ -54,9 +54,9 @@ class Folder:
         except OSError as error:
             raise self._unusable(error) from error
 
-    def identity(self) -> str | None:
-        """The same for all who see this folder, wherever it is mounted; ``None`` if unknown."""
-        return (self.root / _MARK).read_text("ascii") or None
+    def identity(self) -> str:
+        """The same for all who see this folder, wherever it is mounted."""
+        return (self.root / _MARK).read_text("ascii")
 
     def at(self, place: Place) -> Path:
         """The folder of a place, whether it is there or not."""
@@ -77,12 +77,21 @@ class Folder:
             raise Unavailable(f"The folder '{self.root}' is not there any more.")
 
     def _mark(self) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        """Name the folder if it has no name; whoever sees one sees all of it."""
+        if (self.root / _MARK).exists():
+            return
+        fresh = self.root / f".{secrets.token_hex(8)}.mark"
         try:
-            with os.fdopen(os.open(self.root / _MARK, flags, 0o600), "w") as mark:
+            fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, "w", encoding="ascii") as mark:
                 mark.write(secrets.token_hex(16))
+                mark.flush()
+                os.fsync(fd)
+            os.link(fresh, self.root / _MARK)
         except FileExistsError:
-            return  # by another node, or by an earlier start
+            return  # another node was faster
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def _unusable(self, error: OSError) -> Unavailable:
         return Unavailable(
