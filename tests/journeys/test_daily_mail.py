@@ -1,6 +1,9 @@
 """Sign in, read, write, attach, send, find it in Sent: with scripts and without."""
 
 import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -18,6 +21,7 @@ BOTH = pytest.mark.parametrize("look", [WIDE, PLAIN], ids=["script", "plain"])
 EVERY = pytest.mark.parametrize(
     "look", [WIDE, DARK, NARROW, SMALLEST], ids=["wide", "dark", "narrow", "smallest"]
 )
+LOOKS = [WIDE, DARK, NARROW, replace(SMALLEST, color_scheme="dark"), PLAIN]
 SIZES = {"empty": 0, "one": 1, "under": 262143, "block": 262144, "over": 262145, "some": 7_000_001}
 LETTER = b"""From: Zo\xc3\xab <zoe@example.test>\r
 To: me@example.test\r
@@ -170,6 +174,46 @@ def test_a_refused_recipient_leaves_the_draft_and_its_files(
 
     [delivered] = dovecot.mailbox(friend.address).wait_for(1)
     assert attached(delivered) == digests([file])
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["wide", "dark", "narrow", "smallest-dark", "plain"])
+def test_a_file_that_is_out_of_reach_is_named_until_it_is_removed(
+    person: Person,
+    friend: Account,
+    dovecot: Dovecot,
+    make_file: MakeFile,
+    start_site: StartSite,
+    screenshot: TakeScreenshot,
+    tmp_path: Path,
+) -> None:
+    here, gone = tmp_path / "here", "a report with a rather long name for a narrow page.pdf"
+    here.mkdir()
+    person.url = start_site(temp_dir=str(here)).url
+    person.page.goto(person.url)
+    person.try_password(person.account.password)
+    expect(person.page.get_by_role("heading", name="Inbox")).to_be_visible()
+    person.compose(To=friend.address, Subject="Without a report", Message="Here.")
+    person.attach(make_file(gone, 300_000))
+    person.page.get_by_role("button", name="Save draft").click()
+    expect(person.page.get_by_role("status").filter(has_text="aved").first).to_be_visible()
+    [place] = (here / "attachments").glob("*/*")
+    shutil.rmtree(place)
+
+    person.page.reload()
+    expect(person.tray()).to_contain_text("Cannot be reached now")
+    person.check_page()
+    assert_no_sideways_scrolling(person)
+    screenshot(person.page, f"out-of-reach-{person.look.width}-{person.look.color_scheme}")
+    person.page.get_by_role("button", name="Send", exact=True).click()
+    expect(person.alert()).to_contain_text(gone)
+    person.check_page()
+    assert dovecot.mailbox(friend.address).fetch() == []
+    person.tray().get_by_role("button", name=f"Remove {gone}").click()
+    expect(person.tray().get_by_role("listitem")).to_have_count(0)
+    person.send()
+
+    [delivered] = dovecot.mailbox(friend.address).wait_for(1)
+    assert attached(delivered) == {}
 
 
 @BOTH
