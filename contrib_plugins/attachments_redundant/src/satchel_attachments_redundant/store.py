@@ -10,6 +10,7 @@ from typing import ClassVar
 from satchel_attachments_database.store import MIGRATIONS
 from satchel_attachments_filesystem import FilesystemAttachments
 from satchel_attachments_redundant.files import Files
+from satchel_attachments_redundant.fork import Fork
 from satchel_attachments_redundant.journal import Journal, Record
 from satchel_attachments_redundant.ledger import Ledger
 from satchel_attachments_redundant.media import LIFETIME, Media
@@ -98,22 +99,33 @@ class RedundantAttachments(FilesystemAttachments):
     async def _write(
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
     ) -> None:
-        numbers = list[int]()
-        await self._media.files.write(place, piece, _noting(frames, numbers))
+        fork = Fork(frames)
+        second = asyncio.create_task(self._media.rows.write(place, piece, fork.second()))
+        second.add_done_callback(fork.leave)
         try:
-            await self._write_again(place, piece, numbers[0], numbers[-1] + 1)
+            await self._media.files.write(place, piece, fork.first())
+            await self._prove(place, piece, fork.start, fork.stop)
+            try:
+                await second
+            except Unavailable as error:
+                log.info("Memcached takes a piece in the database's place: %s", error)
+                await self._write_standby(place, piece, fork.start, fork.stop)
         except BaseException:
-            await settled(self._drop(place, piece))
+            await settled(self._give_up(second, place, piece))
             raise
 
-    async def _write_again(self, place: Place, piece: str, first: int, stop: int) -> None:
-        """Keep the second copy, in the database or else in memcached."""
-        try:
-            async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
-                await self._media.rows.write(place, piece, frames)
-        except Unavailable as error:
-            log.info("Memcached takes a piece in the database's place: %s", error)
-            await self._write_standby(place, piece, first, stop)
+    async def _prove(self, place: Place, piece: str, first: int, stop: int) -> None:
+        """Read the local copy back; ``ChecksumMismatch`` when it is not what was written."""
+        async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
+            async for _ in frames:
+                pass
+
+    async def _give_up(self, second: asyncio.Task[None], place: Place, piece: str) -> None:
+        second.cancel()
+        await asyncio.wait({second})
+        if not second.cancelled():
+            second.exception()
+        await self._drop(place, piece)
 
     async def _write_standby(self, place: Place, piece: str, first: int, stop: int) -> None:
         standby = self._media.standby
@@ -191,11 +203,3 @@ class RedundantAttachments(FilesystemAttachments):
 
     async def _note(self, record: Record) -> None:
         await self._run(partial(self._journal.write, record), durable=True)
-
-
-async def _noting(
-    frames: AsyncIterator[tuple[int, bytes]], numbers: list[int]
-) -> AsyncIterator[tuple[int, bytes]]:
-    async for number, frame in frames:
-        numbers.append(number)
-        yield number, frame
