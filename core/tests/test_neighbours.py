@@ -127,3 +127,28 @@ async def test_what_is_found_is_logged_once_and_a_store_that_is_down_stops_nothi
         await asyncio.wait({watching})
 
     assert [record.message.count('node "a"') for record in caplog.records] == [1]
+
+
+async def test_a_store_that_fails_to_name_its_medium_is_logged_and_asked_again(
+    node: Node, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node("a", "one").announce()
+    monkeypatch.setattr("satchel.neighbours.ANNOUNCE_SECONDS", 0.0)
+    rounds, enough = 0, asyncio.Event()
+
+    def at_times(files: Files) -> str | None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 1:
+            raise RuntimeError("no such folder")
+        if rounds == 3:
+            enough.set()
+        return files.name
+
+    monkeypatch.setattr(Files, "medium", at_times)
+    watching = asyncio.create_task(node("b", "two").watch())
+    await asyncio.wait_for(enough.wait(), 10)
+    watching.cancel()
+    await asyncio.wait({watching})
+
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]

@@ -55,6 +55,8 @@ class Neighbours:
                 found = {problem.summary: problem for problem in await self.announce()}
             except StoreError as error:
                 log.info("the other nodes could not be asked where they keep files: %s", error)
+            except Exception:
+                log.exception("a store could not say which medium it uses")
             else:
                 for summary in found.keys() - said:
                     log.warning("%s", found[summary])
