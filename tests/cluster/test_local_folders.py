@@ -92,6 +92,31 @@ def test_a_file_that_is_out_of_reach_can_be_removed_and_the_rest_sent(
     assert list(attached(message.body)) == ["plan.pdf"]
 
 
+def test_a_file_that_was_removed_on_another_node_is_not_sent_by_an_older_page(
+    start_stores: StartStores, account: Account, smtp: ScriptedSmtp
+) -> None:
+    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
+    person = Traveller(cluster.port)
+    person.sign_in(account)
+    draft = person.compose()
+    right, wrong = (person.at(node) for node in cluster.nodes[:2])
+    file = right.upload(draft, CONTENT, "secret.pdf")
+    shown = right.get(draft).text
+    typed = (("to", "ben@example.test"), ("subject", "Nothing"), ("message", "Here."))
+
+    wrong.remove(file)
+    refused = right.click(shown, draft, "send", *typed)
+    shown = right.get(draft).text
+    right.remove(file)
+
+    assert "secret.pdf" in refused.problems
+    assert "Not complete" in shown
+    assert smtp.transactions == []
+    assert right.click(right.get(draft).text, draft, "send", *typed).status == 303
+    [message] = smtp.transactions
+    assert list(attached(message.body)) == []
+
+
 @pytest.mark.parametrize(
     ("attachments", "is_told"), [("local", True), ("share", False), ("redundant", False)]
 )

@@ -116,6 +116,24 @@ async def test_a_file_that_the_store_lost_stops_the_message_though_no_page_shows
     assert len(smtp.transactions) == 1
 
 
+async def test_a_file_that_was_removed_where_it_was_not_seen_is_not_sent_by_an_older_page(
+    desk: Desk, smtp: ScriptedSmtp
+):
+    id = await desk.attach(b"x", "secret.pdf")
+    ref, kept = (
+        desk.files.ref(GROUP, id),
+        await desk.attachments._load(desk.files.ref(GROUP, id).place),
+    )
+    await desk.files.delete(GROUP, id)
+    _, token = await desk.attachments._load(ref.place)
+    assert await desk.attachments._store(ref.place, kept[0], token)  # the other node's list
+
+    result = await desk.node().send(desk.order)
+
+    assert (result.state, result.lost) == (State.REFUSED, ("secret.pdf",))
+    assert smtp.commands == []
+
+
 async def test_a_damaged_file_stops_the_message_before_its_end(desk: Desk, smtp: ScriptedSmtp):
     await desk.attach(b"x" * 600_000, "fine.pdf", "t1")
     await desk.attach(b"y" * 600_000, "damaged.pdf", "t2")

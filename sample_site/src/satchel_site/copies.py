@@ -35,7 +35,8 @@ async def keep_copy(request: web.Request, group: str, stored: StoredDraft) -> No
     """
     files, draft = files_of(request), stored.draft
     acknowledged = await files.acknowledged(group)
-    ready = [one for one in await files.list(group) if one.sealed]
+    listed = await files.list(group)
+    ready = [one for one in listed if one.sealed and one.ref.id in acknowledged]
     if acknowledged.keys() - {one.ref.id for one in ready}:
         logger.warning("a draft was not copied into the mailbox: a file of it cannot be reached")
         return

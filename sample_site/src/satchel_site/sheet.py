@@ -1,6 +1,6 @@
 """A draft as the compose page shows it, and as its form brings it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -76,7 +76,7 @@ def make_sheet(
     version: str,
     send_id: str,
     files: Sequence[Attachment],
-    missing: Mapping[str, str],
+    acknowledged: Mapping[str, str],
     limit: int,
     senders: Sequence[Sender] = (),
 ) -> Sheet:
@@ -94,11 +94,22 @@ def make_sheet(
         bcc=draft.bcc,
         subject=draft.subject,
         message=draft.text,
-        files=(
-            *(FileRow(f.ref.id, f.filename, f.size, f.sealed) for f in files),
-            *(FileRow(id, name, 0, True, in_reach=False) for id, name in missing.items()),
-        ),
+        files=tuple(_rows(files, acknowledged)),
     )
+
+
+def _rows(files: Sequence[Attachment], acknowledged: Mapping[str, str]) -> Iterator[FileRow]:
+    """Those that are there, and then those that should be.
+
+    One that nobody was told is kept did not come to its end, or was removed where it was not seen.
+    """
+    for one in files:
+        whole = one.sealed and one.ref.id in acknowledged
+        yield FileRow(one.ref.id, one.filename, one.size, whole)
+    listed = {one.ref.id for one in files}
+    for id, name in acknowledged.items():
+        if id not in listed:
+            yield FileRow(id, name, 0, sealed=True, in_reach=False)
 
 
 def _choices(draft: Draft, senders: Sequence[Sender]) -> tuple[SenderChoice, ...]:

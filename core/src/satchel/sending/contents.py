@@ -66,18 +66,20 @@ def recipients_of(draft: Draft) -> None:
 async def parts_of(files: Attachments, group: str, shown: dict[str, str]) -> list[Part]:
     """The group's attachments, exactly those the page showed, all of them ready.
 
-    ``AttachmentsLost`` otherwise: a file is never left out in silence. The group is kept open.
+    ``AttachmentsLost`` otherwise: a file is never left out in silence, and none goes out that was
+    removed on a node which did not have it. The group is kept open.
     """
     try:
         await files.open(group)
     except Conflict as conflict:
         raise DraftGone from conflict
-    kept = shown | await files.acknowledged(group)
+    acknowledged = await files.acknowledged(group)
     listed = {one.ref.id: one for one in await files.list(group)}
-    lost = [name for id, name in kept.items() if id not in listed]
+    lost = [name for id, name in (shown | acknowledged).items() if id not in listed]
     if lost:
         raise AttachmentsLost(lost, "cannot be reached now")
-    unfinished = [one.filename for one in listed.values() if not one.sealed]
+    whole = {id for id, one in listed.items() if one.sealed and id in acknowledged}
+    unfinished = [one.filename for id, one in listed.items() if id not in whole]
     if unfinished:
         raise AttachmentsLost(unfinished, "did not arrive to the end")
     unseen = [one.filename for id, one in listed.items() if id not in shown]

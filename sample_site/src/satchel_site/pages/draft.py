@@ -34,9 +34,9 @@ async def show_draft(
         files.list(group), _senders(request), account_of(request).folders()
     )
     send_id, folders = secrets.token_hex(16), folder_lines(found)
-    seen = {one.ref.id for one in listed}
-    missing = {id: name for id, name in acknowledged.items() if id not in seen}
-    sheet = make_sheet(group, draft, version, send_id, listed, missing, files.limits.file, senders)
+    sheet = make_sheet(
+        group, draft, version, send_id, listed, acknowledged, files.limits.file, senders
+    )
     values = {"draft": sheet, "problems": problems, "invalid": invalid}
     return await show(request, "compose.html", values | around(folders, "", "compose"), status)
 
