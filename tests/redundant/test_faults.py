@@ -201,3 +201,53 @@ async def knows_its_list(node: RedundantAttachments) -> bool:
         return await listed(node) == {"id1": "id1.txt"}
     except Unavailable:
         return False
+
+
+FILL = """
+CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON {frames} EXECUTE FUNCTION is_full()
+"""
+EMPTY = "DROP TRIGGER full_disk ON {frames}; DROP FUNCTION is_full()"
+
+
+async def test_a_database_whose_disk_is_full_refuses_uploads_and_earlier_files_stay(
+    cluster: Cluster,
+) -> None:
+    node = await cluster.open()
+    await open_group(node)
+    await upload(node, CONTENT)
+    cluster.change_rows(FILL)
+    try:
+        with pytest.raises(StorageFull):
+            await upload(node, OTHER, at("refused"))
+        assert await listed(node) == {"id1": "id1.txt"}
+        assert await content_of(node) == CONTENT
+        assert len(cluster.files()) == 1
+    finally:
+        cluster.change_rows(EMPTY)
+
+    await upload(node, OTHER, at("refused"))
+    assert await content_of(await cluster.open("two"), at("refused")) == OTHER
+
+
+async def test_what_a_full_database_did_not_take_after_an_outage_it_gets_when_there_is_room(
+    cluster: Cluster,
+) -> None:
+    node = await cluster.open()
+    await open_group(node)
+    cluster.database.kill()
+    await upload(node, CONTENT)
+    cluster.database.start()
+    cluster.change_rows(FILL)
+    try:
+        await until(lambda: node._media.gate.reason is None)
+        await node._recovery.once()
+        assert cluster.rows("piece", "pieces") == []
+        assert (await node.plugin_health()).state == "degraded"
+        assert await content_of(node) == CONTENT
+    finally:
+        cluster.change_rows(EMPTY)
+
+    await until_well(node)
+    assert len(cluster.rows("number")) == 3
