@@ -17,6 +17,17 @@ SESSIONS: Mapping[str, StoreSettings] = {
         "session_native": {"storage": "memcached", "dsn": ground.memcached[0].address},
         **ground.database,
     },
+    "db, records in memcached": lambda ground, _: {
+        "record_storage": "memcache",
+        **ground.database,
+        **ground.memcache_hosts,
+    },
+    "native, records in memcached": lambda ground, _: {
+        "session_storage": "native",
+        "record_storage": "memcache",
+        "session_native": {"storage": "cookie"},
+        **ground.memcache_hosts,
+    },
 }
 ATTACHMENTS: Mapping[str, StoreSettings] = {
     "local": lambda *_: {"attachment_storage": "filesystem"},

@@ -10,8 +10,8 @@ import pytest
 
 from tests.cluster.cluster import Cluster, run_cluster
 from tests.cluster.ground import Ground, prepare_ground
+from tests.cluster.health import wait_until_well
 from tests.cluster.journey import EXPECTED, attach_all, digest
-from tests.cluster.patience import wait_for
 from tests.cluster.stores import on_stores
 from tests.cluster.traveller import Traveller
 from tests.journeys.person import attached
@@ -93,18 +93,6 @@ def test_what_one_node_takes_in_an_outage_another_sends_whole(
 
     expected = [{f"{size}.bin": digest(OLD[:1] * size)} for size in SIZES]
     assert [attached(each.body) for each in smtp.transactions] == expected
-
-
-def wait_until_well(cluster: Cluster) -> None:
-    """Return when every node has brought everything where it belongs."""
-    for node in cluster.nodes:
-        visitor = Traveller(node.port)
-        wait_for(lambda visitor=visitor: is_well(visitor), "all is well again")  # type: ignore[misc]
-
-
-def is_well(visitor: Traveller) -> bool:
-    components = visitor.get("/healthz/ready").json["components"]
-    return all(each["status"] == "ok" for each in components.values())
 
 
 def list_pieces(ground: Ground) -> list[str]:

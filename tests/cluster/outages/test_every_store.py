@@ -14,6 +14,7 @@ COMBINATIONS = [
     ("memcache", "redundant"),
     ("native", "share"),
     ("native", "redundant"),
+    ("db, records in memcached", "share"),
 ]
 
 

@@ -40,3 +40,23 @@ async def test_no_user_notices_one_host(
 
     assert load.unavailable == []
     assert load.slowest < PROMPT + load.stalled
+
+
+async def test_an_only_host_that_hangs_is_unavailable_at_once_and_loses_nothing(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    host = start_memcached()
+    nodes = [await open_node(host, memcache_timeout=0.2) for _ in range(2)]
+
+    async with Load(nodes) as load:
+        await load.go_on()
+        assert load.unavailable == []
+        host.freeze()
+        await load.go_on()
+        host.thaw()
+        await until_well(*nodes)
+        await load.go_on()
+        await load.check_all()
+
+    assert load.unavailable != []
+    assert load.slowest < PROMPT + load.stalled
