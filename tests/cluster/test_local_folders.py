@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bad_input.multipart import field, file, multipart
+from tests.bad_input.visitor import VERSION
 from tests.cluster.conftest import StartStores
 from tests.cluster.traveller import Traveller
 from tests.journeys.person import attached
@@ -79,7 +81,6 @@ def test_a_file_that_is_out_of_reach_can_be_removed_and_the_rest_sent(
     draft = person.compose()
     gone, stays = (person.at(node) for node in cluster.nodes[:2])
     file = gone.upload(draft, CONTENT, "report.pdf")
-    assert stays.get(draft).status == 200
     stays.upload(draft, CONTENT, "plan.pdf", "p" * 32)
     typed = (("to", "ben@example.test"), ("subject", "With a plan"), ("message", "Here."))
 
@@ -115,6 +116,27 @@ def test_a_file_that_was_removed_on_another_node_is_not_sent_by_an_older_page(
     assert right.click(right.get(draft).text, draft, "send", *typed).status == 303
     [message] = smtp.transactions
     assert list(attached(message.body)) == []
+
+
+def test_a_form_with_files_is_taken_by_a_node_that_has_not_met_the_draft(
+    start_stores: StartStores, account: Account, smtp: ScriptedSmtp
+) -> None:
+    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
+    person = Traveller(cluster.port)
+    person.sign_in(account)
+    draft = person.compose()
+    shown, other = person.at(cluster.nodes[0]).get(draft).text, person.at(cluster.nodes[1])
+    [version] = VERSION.findall(shown)
+    typed = (("version", version), ("to", "ben@example.test"), ("message", "Here."), ("do", "send"))
+    parts = [field("csrf", other.token), *(field(*each) for each in typed)]
+
+    answer = other.send(draft, multipart(*parts, file(CONTENT, filename="plan.pdf")))
+    late = other.put(f"{draft}/files/{'l' * 32}", CONTENT, X_Filename="late.pdf")
+
+    assert answer.status == 303, answer.problems
+    [message] = smtp.transactions
+    assert list(attached(message.body)) == ["plan.pdf"]
+    assert late.status == 410
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from satchel_hookspecs import StoreError
 from satchel_site.failures import refusal_for
 from satchel_site.forms import Form, UploadedFile
 from satchel_site.host import files_of
+from satchel_site.keeping import keep_file
 from satchel_site.protection import FORM, PARTS
 
 logger = logging.getLogger(__name__)
@@ -52,8 +53,8 @@ async def _read_parts(
 
 
 async def _keep(request: web.Request, group: str, token: str, file: UploadedFile) -> None:
-    await files_of(request).add(
-        group, token, file.filename, file.content_type, file.chunks, position=10_000
+    await keep_file(
+        request, group, token, file.filename, file.content_type, file.chunks, position=10_000
     )
 
 

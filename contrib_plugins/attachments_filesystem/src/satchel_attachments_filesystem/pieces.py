@@ -89,12 +89,10 @@ class PieceReader:
     def take(self, count: int) -> list[bytes]:
         """The next ``count`` frames, fewer at the end."""
         lengths, self._lengths = self._lengths[:count], self._lengths[count:]
-        chunk = os.pread(self._fd, sum(lengths), self._offset)
-        self._offset += sum(lengths)
-        frames, at = [], 0
+        frames = []
         for length in lengths:
-            frames.append(chunk[at : at + length])
-            at += length
+            frames.append(os.pread(self._fd, length, self._offset))
+            self._offset += length
         return frames
 
     def close(self) -> None:

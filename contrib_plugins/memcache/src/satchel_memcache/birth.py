@@ -57,7 +57,7 @@ class Birth:
             return  # whoever is away may be the oldest
 
     def _greet(self, line: Line) -> None:
-        line.talk([self.greeting()])
+        line.talk([[self.greeting()]])
 
     async def _mark(self, hosts: Sequence[Host], seen: Sequence[Seen]) -> None:
         births = [_read(one) for one in seen]

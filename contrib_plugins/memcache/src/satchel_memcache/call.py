@@ -1,7 +1,7 @@
 """What a host is asked: a question, and the future that gets its answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +31,9 @@ class Fetch(Call):
 
 @dataclass(eq=False, slots=True)
 class Talk(Call):
-    """Send a command that is answered by one line; if ``life`` is given, in that life alone."""
+    """Send a command, in parts, that is answered by one line; in that ``life`` alone, if given."""
 
-    command: bytes = field(repr=False)
+    command: Sequence[bytes] = field(repr=False)
     life: int | None
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from satchel_hookspecs import StorageFull, TooLarge, Unavailable
@@ -86,11 +86,11 @@ class Host:
 
     async def touch(self, key: str, exptime: int) -> bool:
         """Keep what is there until another time; false when there is nothing."""
-        return await self._talk(f"touch {key} {exptime}\r\n".encode()) == b"TOUCHED"
+        return await self._talk([f"touch {key} {exptime}\r\n".encode()]) == b"TOUCHED"
 
     async def delete(self, key: str) -> bool:
         """Forget what is there; false when there is nothing."""
-        return await self._talk(f"delete {key}\r\n".encode()) == b"DELETED"
+        return await self._talk([f"delete {key}\r\n".encode()]) == b"DELETED"
 
     async def run(self, function: Callable[[Line], Answer]) -> Answer:
         """Do something else with the line, in the host's thread."""
@@ -109,13 +109,12 @@ class Host:
             raise TooLarge(self.limit)
         head = f"{verb} {key} 0 {exptime} {len(raw)}".encode()
         number, life = (b" " + token.number, token.life) if token else (b"", None)
-        command = b"".join((head, number, b"\r\n", raw, b"\r\n"))
-        line = await self._talk(command, life)
+        line = await self._talk([head, number, b"\r\n", raw, b"\r\n"], life)
         if line.startswith(b"SERVER_ERROR"):
             raise StorageFull(f"{self.name} refuses to keep more: {line.decode(errors='replace')}")
         return line
 
-    def _talk(self, command: bytes, life: int | None = None) -> asyncio.Future[bytes]:
+    def _talk(self, command: Sequence[bytes], life: int | None = None) -> asyncio.Future[bytes]:
         return self._put(Talk(*self._expect(), command, life))
 
     def _expect(self) -> tuple[float, asyncio.Future[Any]]:  # Any: an answer of the call's kind

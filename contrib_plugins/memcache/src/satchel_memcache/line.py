@@ -13,6 +13,7 @@ from satchel_memcache.address import Address
 
 TALK = b"talk"
 END = b"\r\n"
+LARGE = 64 * 1024
 ANSWERS = frozenset(
     {b"STORED", b"NOT_STORED", b"EXISTS", b"NOT_FOUND", b"TOUCHED", b"DELETED", b"SERVER_ERROR"}
 )
@@ -40,9 +41,30 @@ class Line(Client):
         found: dict[Any, tuple[bytes, bytes]] = self.gets_many(keys)  # Any: keys as they were given
         return found
 
-    def talk(self, commands: Sequence[bytes]) -> list[bytes]:
-        """Send all of these commands at once, and return the line that answers each."""
-        return self._misc_cmd(commands, TALK, False)
+    def talk(self, commands: Sequence[Sequence[bytes]]) -> list[bytes]:
+        """Send all of these commands, each in parts, and return the line that answers each."""
+        if self.sock is None:
+            self._connect()
+        try:
+            self._send([part for command in commands for part in command])
+        except Exception:
+            self.close()
+            raise
+        # What was sent already is not sent again: pymemcache reads a line for each.
+        return self._misc_cmd([b""] * len(commands), TALK, False)
+
+    def _send(self, parts: Sequence[bytes]) -> None:
+        assert self.sock is not None
+        together = list[bytes]()
+        for part in parts:
+            if len(part) < LARGE:
+                together.append(part)
+                continue
+            # Copied into the rest it would take longer than the packet that is spared.
+            self.sock.sendall(b"".join(together))
+            self.sock.sendall(part)
+            together.clear()
+        self.sock.sendall(b"".join(together))
 
     def ask_statistics(self, *about: str) -> Statistics:
         """What the host tells of itself, in general or about one thing."""
@@ -99,7 +121,7 @@ class Line(Client):
         self.sock = self._open()
         self.sock.settimeout(self._deadline)
         self.item_limit = int(self.ask_statistics("settings")[b"item_size_max"])
-        self.talk([self._greet()])
+        self.talk([[self._greet()]])
 
     def _open(self) -> socket.socket:
         if self._address.port is None:

@@ -12,6 +12,7 @@ from satchel_site.body import read_chunks
 from satchel_site.disposition import attachment_headers
 from satchel_site.forms import MULTIPART, URLENCODED
 from satchel_site.host import files_of, signed_in
+from satchel_site.keeping import keep_file
 from satchel_site.page import flash
 from satchel_site.protection import form_of
 from satchel_site.ranges import parse_range
@@ -28,7 +29,8 @@ async def put_file(request: web.Request) -> web.StreamResponse:
     files, (group, token) = files_of(request), _named(request)
     attachment = await _unless_gone(
         files,
-        files.add(
+        keep_file(
+            request,
             group,
             token,
             _filename(request),
