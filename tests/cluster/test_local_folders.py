@@ -139,9 +139,7 @@ def test_a_form_with_files_is_taken_by_a_node_that_has_not_met_the_draft(
     assert late.status == 410
 
 
-@pytest.mark.parametrize(
-    ("attachments", "is_told"), [("local", True), ("share", False), ("redundant", False)]
-)
+@pytest.mark.parametrize(("attachments", "is_told"), [("local", True), ("share", False)])
 def test_the_doctor_and_the_log_name_nodes_with_folders_of_their_own(
     start_stores: StartStores, attachments: str, is_told: bool
 ) -> None:

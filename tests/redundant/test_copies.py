@@ -143,3 +143,10 @@ async def test_deleting_reaches_both_copies(cluster: Cluster) -> None:
 
     assert cluster.files() == []
     assert cluster.rows("number") == []
+
+
+async def test_nodes_may_have_folders_of_their_own(cluster: Cluster) -> None:
+    node = await cluster.open()
+
+    assert cluster.disk().is_dir()
+    assert node.medium() is None

@@ -1,9 +1,12 @@
-"""Runs the harness's faults against nodes of satchel behind HAProxy.
+"""Runs the harness's faults and measurements against nodes of satchel behind HAProxy.
 
     python -m tests.bench.peers FOLDER SESSIONS ATTACHMENTS "roundrobin(n=80)" …
+    python -m tests.bench.peers FOLDER SESSIONS ATTACHMENTS keepalive compose
 
-``FOLDER`` holds the harness; the stores are named as in ``tests/cluster/stores.py``. The harness
-asks its mail sink on port 20026 of the loopback, so that port has to be free.
+``FOLDER`` holds the harness; the stores are named as in ``tests/cluster/stores.py``. What has
+parentheses is a fault, what has none is measured, and the results that the harness has of others
+are printed after it: they are of another run. The harness asks its mail sink on port 20026 of the
+loopback, so that port has to be free.
 """
 
 import argparse
@@ -61,7 +64,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("harness", type=Path, help="the folder with webmail_faults.py")
     parser.add_argument("sessions", choices=SESSIONS)
     parser.add_argument("attachments", choices=ATTACHMENTS)
-    parser.add_argument("calls", nargs="+", help='such as "roundrobin(n=80)"')
+    parser.add_argument("calls", nargs="+", help='such as "roundrobin(n=80)" or keepalive')
     typed = parser.parse_args()
     if not (typed.harness / "webmail_faults.py").is_file():
         parser.error(f"There is no webmail_faults.py in {typed.harness}.")
@@ -92,12 +95,41 @@ def run(harness: Path, sessions: str, attachments: str, calls: Sequence[str]) ->
             "--ctl": str(script),
             "--base": f"http://{LOOPBACK}:{cluster.port}",
             "--label": f"{sessions}.{attachments}",
-            "--out": str(folders[2] / "faults.json"),
+            "--out": str(folders[2] / "results.json"),
         }
         typed = [f"{name}={value}" for name, value in options.items()]
-        command = [sys.executable, str(harness / "webmail_faults.py"), *typed, *calls]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        return subprocess.run(command, env=environment, timeout=SECONDS, check=False).returncode
+        faults = [call for call in calls if "(" in call]
+        works = [call for call in calls if "(" not in call]
+        ended = start(harness / "webmail_faults.py", *typed, *faults) if faults else 0
+        if works:
+            ended = (
+                start(harness / "webmail_bench.py", *typed, f"--only={','.join(works)}") or ended
+            )
+            print_others(harness, works)
+        return ended
+
+
+def start(program: Path, *arguments: str) -> int:
+    """Run a program of the harness, and return how it ended."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(program), *arguments]
+    return subprocess.run(command, env=environment, timeout=SECONDS, check=False).returncode
+
+
+def print_others(harness: Path, works: Sequence[str]) -> None:
+    """Print what the harness has measured of others, on its machine and at its time."""
+    for page in sorted((harness / "results").glob("*.md")):
+        sys.stdout.write(f"\n{page.stem}, as recorded (not of this run):\n")
+        head = list[str]()
+        for line in page.read_text(encoding="utf-8").splitlines():
+            if line.startswith("### "):
+                head = [line]
+            elif line.startswith("| |"):
+                head.append(line)
+            elif line.startswith(tuple(f"| {work} " for work in works)):
+                sys.stdout.write("".join(f"{each}\n" for each in (*head, line)))
+                head = []
+    sys.stdout.flush()
 
 
 def servers_of(cluster: Cluster, ground: Ground) -> Mapping[str, ServerProcess]:

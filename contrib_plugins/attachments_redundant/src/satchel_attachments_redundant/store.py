@@ -47,8 +47,9 @@ class RedundantAttachments(FilesystemAttachments):
         super().__init__(config, ctx)
         self._journal = Journal(config.temp_dir / "attachments_journal")
 
-    def medium(self) -> None:
+    def medium(self) -> str | None:
         """None that has to be shared: what a node's own folder lacks is read from the database."""
+        return None
 
     @cached_property
     def _media(self) -> Media:
