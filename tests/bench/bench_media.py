@@ -1,32 +1,23 @@
 """A file of 25 MB in each store that has media of its own, against the slower of these alone.
 
-A folder has a file for every eight megabytes, which are on the disk before the next one begins;
-memcached is a thread a host, each with a plain client; a database is its driver, as in
-``bench_attachments``. What is read is verified by its SHA-256, as the stores do. At last one of two
-memcached hosts hangs.
+The media are as in ``bare_media``, and a database is its driver, as in ``bench_attachments``. At
+last one of two memcached hosts hangs.
 """
 
 import asyncio
-import hashlib
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from statistics import median
-
-from pymemcache.client.base import Client
 
 from satchel_attachments_database import DatabaseAttachments
 from satchel_attachments_filesystem import FilesystemAttachments
-from satchel_attachments_filesystem.pieces import sync_folder
 from satchel_hookspecs import BLOCK, AttachmentStore, Block, Purpose, Ref, UploadRequest
-from satchel_hookspecs.incoming import PIECE_BLOCKS
 from satchel_memcache import Memcache, MemcacheConfig
 from tests.bench import Latency, Measurement, bare_frames
+from tests.bench.bare_media import Ground, Pair, bare_folder, bare_memcached
 from tests.bench.bench_attachments import COUNT, GROUP, OWNER, ROUNDS, Work, load, seconds, store
 from tests.bench.databases import open_dsn
 from tests.databases.nodes import make_context
@@ -38,24 +29,6 @@ TARGET = 1 / 0.6
 ROOM = "512"
 HANGING = 3.0
 DEADLINE = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """How something stores a file of this name, and how it loads it."""
-
-    store: Work
-    load: Work
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the stores stand on."""
-
-    folder: Path
-    hosts: Sequence[Memcached]
-    dsn: str
-    blocks: Sequence[Block]
 
 
 def measure() -> Iterator[Measurement | Latency]:
@@ -140,65 +113,6 @@ async def open_cached(ground: Ground) -> AsyncIterator[DatabaseAttachments]:
     cached = DatabaseAttachments(DatabaseAttachments.Config(cache="memcache"), using)
     async with memcache.plugin_lifespan(ctx), cached.plugin_lifespan(using):
         yield cached
-
-
-@asynccontextmanager
-async def bare_folder(ground: Ground) -> AsyncIterator[Pair]:
-    """A file in a thread."""
-    root = ground.folder / "bare"
-    root.mkdir()
-
-    def write(name: str) -> None:
-        (root / name).mkdir()
-        for first in range(0, COUNT, PIECE_BLOCKS):
-            with (root / name / str(first)).open("xb", buffering=0) as file:
-                for block in ground.blocks[first : first + PIECE_BLOCKS]:
-                    file.write(block.data)
-                os.fsync(file.fileno())
-            sync_folder(root / name)
-
-    def read(name: str) -> None:
-        for first in range(0, COUNT, PIECE_BLOCKS):
-            with (root / name / str(first)).open("rb", buffering=0) as file:
-                for block in ground.blocks[first : first + PIECE_BLOCKS]:
-                    assert hashlib.sha256(file.read(BLOCK)).digest() == block.digest
-
-    yield Pair(
-        lambda name: asyncio.to_thread(write, name), lambda name: asyncio.to_thread(read, name)
-    )
-
-
-async def _in_thread(work: Callable[[str], None], name: str) -> None:
-    await asyncio.to_thread(work, name)
-
-
-@asynccontextmanager
-async def bare_memcached(ground: Ground) -> AsyncIterator[Pair]:
-    """A copy on each host, each by a thread of its own; one is read."""
-    clients = [Client((host.host, host.port), no_delay=True, timeout=5) for host in ground.hosts]
-
-    def write(client: Client, name: str) -> None:
-        for block in ground.blocks:
-            key = f"{name.replace(' ', '-')}-{block.index}"
-            assert client.set(key, block.data, 86400, noreply=False)
-
-    def read(name: str) -> None:
-        for block in ground.blocks:
-            data = clients[0].get(f"{name.replace(' ', '-')}-{block.index}")
-            assert hashlib.sha256(data).digest() == block.digest
-
-    with ThreadPoolExecutor(len(clients)) as threads:
-        running = partial(asyncio.get_running_loop().run_in_executor, threads)
-
-        async def write_all(name: str) -> None:
-            await asyncio.gather(*(running(write, client, name) for client in clients))
-
-        async def read_one(name: str) -> None:
-            await running(read, name)
-
-        yield Pair(write_all, read_one)
-        for client in clients:
-            client.close()
 
 
 async def hang(ground: Ground) -> list[Latency]:
