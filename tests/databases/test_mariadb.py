@@ -1,7 +1,6 @@
-"""How MariaDB is spoken to: in statements that it has prepared, and without snapshots to write."""
+"""How MariaDB is spoken to: in statements that it has prepared."""
 
 import pytest
-from sqlalchemy import text
 
 from satchel_hookspecs import ABSENT
 from satchel_session_db import DatabaseSessions
@@ -35,24 +34,3 @@ async def test_a_session_is_read_and_written_by_prepared_statements(
             assert len(await store.session_list("anna")) == 1
 
     assert executed(pair) - before == 20
-
-
-@pytest.mark.parametrize(
-    ("logged", "written"), [("MIXED", "READ-COMMITTED"), ("STATEMENT", "REPEATABLE-READ")]
-)
-async def test_what_writes_takes_no_snapshot_where_the_log_allows_it(
-    pair: Pair, open_node: Opened, logged: str, written: str
-) -> None:
-    [kept] = pair.primary.sql("SELECT @@global.binlog_format").split()
-    pair.primary.sql(f"SET GLOBAL binlog_format = '{logged}'")
-    try:
-        node = await open_node(db_dsnw=pair.primary.dsn)
-        async with node.write() as connection:
-            found = await connection.execute(text("SELECT @@tx_isolation"))
-            await connection.execute(text("CREATE TABLE notes (id INT PRIMARY KEY)"))
-            await connection.execute(text("INSERT INTO notes VALUES (1)"))
-    finally:
-        pair.primary.sql(f"SET GLOBAL binlog_format = '{kept}'")
-
-    assert found.scalar_one() == written
-    assert pair.primary.sql("SELECT count(*) FROM mail.notes").split()[-1] == "1"

@@ -68,10 +68,9 @@ class Mariadb:
 
     def lane(self, purpose: Purpose, places: int, seconds: float) -> Lane:
         server = self._replica if purpose == "replica" else self._writer
-        isolation = "READ-COMMITTED" if purpose == "write" else "REPEATABLE-READ"
         engine = create_async_engine(
             "mariadb+asyncmy://",
-            async_creator=partial(server.connect, seconds, isolation),
+            async_creator=partial(server.connect, seconds),
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
             logging_name=LOG,

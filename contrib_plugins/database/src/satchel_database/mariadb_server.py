@@ -58,20 +58,14 @@ class MariadbServer:
         self._writer = writer
         self.reached: MariadbReach | None = None
 
-    async def connect(self, seconds: float, isolation: str = "REPEATABLE-READ") -> Any:
-        """Connect to a host that does its part, or raise what is wrong with each.
-
-        ``isolation`` is that of its transactions. One that writes has no use for a snapshot, which
-        costs it deadlocks; but a server that logs statements writes with one only.
-        """
-        connect = partial(self._connect_to, self._session(seconds, isolation), seconds)
+    async def connect(self, seconds: float) -> Any:  # Any: asyncmy has no types for it
+        """Connect to a host that does its part, or raise what is wrong with each."""
+        connect = partial(self._connect_to, seconds)
         connection, reached = await take_best(places(self._dsn), connect, _rank, _close)
         self.reached = reached
         return connection
 
-    async def _connect_to(
-        self, session: str, seconds: float, host: Host | None
-    ) -> tuple[Any, MariadbReach]:
+    async def _connect_to(self, seconds: float, host: Host | None) -> tuple[Any, MariadbReach]:
         dsn = self._dsn
         connection = await asyncmy.connect(
             host=host.name if host else None,
@@ -80,7 +74,7 @@ class MariadbServer:
             # as bytes: asyncmy knows no password beyond Latin-1
             password=(dsn.password or "").encode(),
             charset="utf8mb4", autocommit=True, client_flag=FOUND_ROWS,
-            connect_timeout=seconds, init_command=session, ssl=_tls(dsn),
+            connect_timeout=seconds, init_command=self._session(seconds), ssl=_tls(dsn),
             # prepared statements carry bytes as they are; escaping them stalls the loop
             stmt_cache_size=STATEMENTS_KEPT,
         )  # fmt: skip
@@ -114,7 +108,7 @@ class MariadbServer:
             raise UnfitServer("It belongs to another cluster than the writer: name its replica.")
         return cluster
 
-    def _session(self, seconds: float, isolation: str) -> str:
+    def _session(self, seconds: float) -> str:
         # A node that dies or hangs in the midst of a transaction must not keep its locks.
         limit = int(seconds) + 1
         settings = {
@@ -122,7 +116,7 @@ class MariadbServer:
             "idle_transaction_timeout": limit,
             "max_statement_time": limit,
             "innodb_lock_wait_timeout": limit,
-            "tx_isolation": f"IF(@@binlog_format = 'STATEMENT', 'REPEATABLE-READ', '{isolation}')",
+            "tx_isolation": "'REPEATABLE-READ'",
             "tx_read_only": int(self._writer is not None),
         }
         return "SET " + ", ".join(f"SESSION {name} = {value}" for name, value in settings.items())
