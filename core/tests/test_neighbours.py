@@ -103,6 +103,15 @@ async def test_a_look_tells_nobody(node: Node) -> None:
     assert await node("a", "one").announce() == []
 
 
+async def test_what_was_sealed_under_another_secret_tells_nothing(
+    node: Node, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await node("a", "one").announce()
+    monkeypatch.setattr(records, "_keyring", KeyRing(["t" * 32]))
+
+    assert await node("b", "two").look() == []
+
+
 async def test_what_is_found_is_logged_once_and_a_store_that_is_down_stops_nothing(
     node: Node, records: Records, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

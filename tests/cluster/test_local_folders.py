@@ -8,6 +8,7 @@ import pytest
 
 from tests.bad_input.multipart import field, file, multipart
 from tests.bad_input.visitor import VERSION
+from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import StartStores
 from tests.cluster.traveller import Traveller
 from tests.journeys.person import attached
@@ -18,13 +19,20 @@ from tests.servers.scripted_smtp import ScriptedSmtp
 CONTENT = bytes(range(256)) * 2000
 
 
-def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
+def begin(
     start_stores: StartStores, account: Account, smtp: ScriptedSmtp
-) -> None:
+) -> tuple[Cluster, Traveller, str]:
+    """Three nodes with folders of their own, somebody signed in, and the address of a draft."""
     cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
     person = Traveller(cluster.port)
     person.sign_in(account)
-    draft = person.compose()
+    return cluster, person, person.compose()
+
+
+def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
+    start_stores: StartStores, account: Account, smtp: ScriptedSmtp
+) -> None:
+    cluster, person, draft = begin(start_stores, account, smtp)
     right, wrong, other = (person.at(node) for node in cluster.nodes)
     file = right.upload(draft, CONTENT, "report.pdf")
     shown = right.get(draft).text
@@ -47,10 +55,7 @@ def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
 def test_a_page_of_the_wrong_node_names_the_file_and_sends_nothing_without_it(
     start_stores: StartStores, account: Account, smtp: ScriptedSmtp, dovecot: Dovecot
 ) -> None:
-    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
-    person = Traveller(cluster.port)
-    person.sign_in(account)
-    draft = person.compose()
+    cluster, person, draft = begin(start_stores, account, smtp)
     right, wrong, other = (person.at(node) for node in cluster.nodes)
     right.upload(draft, CONTENT, "report.pdf")
     typed = (("to", "ben@example.test"), ("subject", "With a report"), ("message", "Here."))
@@ -75,10 +80,7 @@ def test_a_page_of_the_wrong_node_names_the_file_and_sends_nothing_without_it(
 def test_a_file_that_is_out_of_reach_can_be_removed_and_the_rest_sent(
     start_stores: StartStores, account: Account, smtp: ScriptedSmtp
 ) -> None:
-    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
-    person = Traveller(cluster.port)
-    person.sign_in(account)
-    draft = person.compose()
+    cluster, person, draft = begin(start_stores, account, smtp)
     gone, stays = (person.at(node) for node in cluster.nodes[:2])
     file = gone.upload(draft, CONTENT, "report.pdf")
     stays.upload(draft, CONTENT, "plan.pdf", "p" * 32)
@@ -96,10 +98,7 @@ def test_a_file_that_is_out_of_reach_can_be_removed_and_the_rest_sent(
 def test_a_file_that_was_removed_on_another_node_is_not_sent_by_an_older_page(
     start_stores: StartStores, account: Account, smtp: ScriptedSmtp
 ) -> None:
-    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
-    person = Traveller(cluster.port)
-    person.sign_in(account)
-    draft = person.compose()
+    cluster, person, draft = begin(start_stores, account, smtp)
     right, wrong = (person.at(node) for node in cluster.nodes[:2])
     file = right.upload(draft, CONTENT, "secret.pdf")
     shown = right.get(draft).text
@@ -121,10 +120,7 @@ def test_a_file_that_was_removed_on_another_node_is_not_sent_by_an_older_page(
 def test_a_form_with_files_is_taken_by_a_node_that_has_not_met_the_draft(
     start_stores: StartStores, account: Account, smtp: ScriptedSmtp
 ) -> None:
-    cluster = start_stores("db", "local", smtp_host=f"localhost:{smtp.port}")
-    person = Traveller(cluster.port)
-    person.sign_in(account)
-    draft = person.compose()
+    cluster, person, draft = begin(start_stores, account, smtp)
     shown, other = person.at(cluster.nodes[0]).get(draft).text, person.at(cluster.nodes[1])
     [version] = VERSION.findall(shown)
     typed = (("version", version), ("to", "ben@example.test"), ("message", "Here."), ("do", "send"))

@@ -44,7 +44,8 @@ class Neighbours:
 
     async def look(self) -> list[Problem]:
         """Say who uses something else, without a word about this node."""
-        known = await self._records.read(KIND, ID)
+        # not read(): a record that was sealed under a secret of before is none
+        known = await self._records.update(KIND, ID, lambda _: None)
         return [] if known is None else list(self._apart(self._media(), known.value))
 
     async def watch(self) -> None:
