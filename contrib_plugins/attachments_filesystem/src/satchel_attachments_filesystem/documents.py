@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from satchel_attachments_filesystem.pieces import sync_folder, write_all
+from satchel_attachments_filesystem.pieces import sync_folder, write_new
 
 SUFFIX = ".group"
 
@@ -34,7 +34,7 @@ def store(folder: Path, document: bytes | None, number: int) -> bool:
         _create(folder)
     fresh = folder / f"{secrets.token_hex(8)}.new"
     try:
-        _write(fresh, document or b"")
+        write_new(fresh, document or b"")
         taken = _take(folder, fresh, number + 1)
     finally:
         fresh.unlink(missing_ok=True)
@@ -60,15 +60,6 @@ def _take(folder: Path, fresh: Path, number: int) -> bool:
         path.unlink(missing_ok=True)
         return False
     return True
-
-
-def _write(path: Path, document: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(fd, [document])
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _delete_older(folder: Path, number: int) -> None:

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from satchel_attachments_filesystem.pieces import write_new
 from satchel_hookspecs import Place, Unavailable
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -82,11 +83,7 @@ class Folder:
             return
         fresh = self.root / f".{secrets.token_hex(8)}.mark"
         try:
-            fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(fd, "w", encoding="ascii") as mark:
-                mark.write(secrets.token_hex(16))
-                mark.flush()
-                os.fsync(fd)
+            write_new(fresh, secrets.token_hex(16).encode())
             os.link(fresh, self.root / _MARK)
         except FileExistsError:
             return  # another node was faster

@@ -113,6 +113,16 @@ def write_all(fd: int, buffers: Sequence[bytes]) -> None:
             left[0] = left[0][written:]
 
 
+def write_new(path: Path, raw: bytes) -> None:
+    """Create a file of these bytes, and return when they are on the disk."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        write_all(fd, [raw])
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def sync_folder(folder: Path) -> None:
     """Return when the names in the folder are on the disk."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

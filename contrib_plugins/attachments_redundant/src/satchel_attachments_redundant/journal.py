@@ -4,13 +4,12 @@ All functions block; call them in a thread.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from satchel_attachments_filesystem.pieces import sync_folder, write_all
+from satchel_attachments_filesystem.pieces import sync_folder, write_new
 from satchel_attachments_redundant.ledger import Ledger
 from satchel_hookspecs import ChecksumMismatch, Place
 
@@ -69,7 +68,7 @@ class Journal:
         name = secrets.token_hex(16)
         fresh = self.folder / f"{name}.new"
         try:
-            _write(fresh, record.to_bytes())
+            write_new(fresh, record.to_bytes())
         except OSError:
             fresh.unlink(missing_ok=True)
             raise
@@ -99,12 +98,3 @@ class Journal:
 
     def _paths(self) -> Sequence[Path]:
         return sorted(self.folder.glob(f"*{SUFFIX}"))
-
-
-def _write(path: Path, raw: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(fd, [raw])
-        os.fsync(fd)
-    finally:
-        os.close(fd)
