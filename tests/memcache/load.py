@@ -75,7 +75,7 @@ class Load:
                 await self._do_something()
             except Unavailable as error:
                 self.unavailable.append(str(error))
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.001)
             self.operations += 1
 
     async def _do_something(self) -> None:

@@ -85,7 +85,7 @@ async def test_a_block_that_was_dropped_is_missing_and_never_left_out(
     await keep(store, content)
     copies = Memcache.of(store.ctx).copies()
     for number in range(160):
-        await copies.put(f"other{number}", content[: 2**18], store.ctx.clock() + 3600)
+        await copies.put(f"other{number}", [content[: 2**18]], store.ctx.clock() + 3600)
 
     with pytest.raises(ChecksumMismatch):
         await read(store)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
@@ -221,6 +222,51 @@ async def test_a_lifetime_of_more_than_thirty_days_is_kept(
     assert await read(pieces, 1) == frames
 
 
+async def test_a_piece_is_kept_for_as_long_as_it_is_needed_with_one_touch_a_copy(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    hosts, needed = [start_memcached(), start_memcached()], time.time() + 20 * HOUR
+    pieces = await pieces_on(open_node, *hosts)
+    await pieces.write(PLACE, PIECE, pour(some_frames(10)), needed)
+
+    assert await pieces.extend(PLACE, [PIECE], needed) == []
+    assert [10, 10] == [touches(host) for host in hosts]
+    for host in hosts:
+        assert all(end >= int(needed) for key, end in host.list_items().items() if "frame" in key)
+
+
+async def test_a_piece_that_only_one_host_has_taken_is_extended_when_the_other_is_back(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    hosts, needed = [start_memcached(), start_memcached()], time.time() + 20 * HOUR
+    node = await open_node(*hosts, block_timeout=0.5)
+    pieces = Memcache.of(node.ctx).pieces(HOUR)
+    hosts[1].kill()
+    await pieces.write(PLACE, PIECE, pour(some_frames(3)), needed)
+    hosts[1].start()
+    await until_well(node)
+
+    assert await pieces.extend(PLACE, [PIECE], needed) == []
+    assert [3, 3] == [len(items(host)) for host in hosts]
+
+
+async def test_blocks_that_were_sent_are_not_held(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    async def make() -> AsyncIterator[tuple[int, bytes]]:
+        for number in range(100):
+            yield number, some_frames(1, number)[0]
+
+    pieces = await pieces_on(open_node, start_memcached(), start_memcached())
+    tracemalloc.start()
+    try:
+        await pieces.write(PLACE, PIECE, make())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 25 * BLOCK
+
+
 async def test_a_session_does_not_wait_behind_files(
     start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:
@@ -228,13 +274,19 @@ async def test_a_session_does_not_wait_behind_files(
     node = await open_node(host, memcache_timeout=5.0)
     memcache = Memcache.of(node.ctx)
     await node.session_write("a1" * 32, b"1", ABSENT, 60, None)
-    asked = [memcache.copies().put(f"k{n}", b"x" * BLOCK, time.time() + 60) for n in range(40)]
+    asked = [memcache.copies().put(f"k{n}", [b"x" * BLOCK], time.time() + 60) for n in range(40)]
     files = asyncio.gather(*asked)
     await asyncio.sleep(0)
 
     assert await node.session_read("a1" * 32) is not None
     assert not files.done()
     await files
+
+
+def touches(host: Memcached) -> int:
+    """How often an item was there to be touched."""
+    lines = host.ask(b"stats", b"END\r\n").decode().splitlines()
+    return int(dict(line.split()[1:] for line in lines[:-1])["touch_hits"])
 
 
 def drop(hosts: Sequence[Memcached], keys: set[str]) -> None:

@@ -5,7 +5,7 @@ functions here are pure: a document goes in, a new one comes out.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from satchel_hookspecs.attachments import Attachment, Place, Progress, Ref, Source, UploadRequest
 from satchel_hookspecs.blocks import BLOCK
@@ -100,7 +100,7 @@ class Group:
 
     def to_bytes(self) -> bytes:
         """The document as JSON."""
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
+        return json.dumps(self, default=_fields_of, separators=(",", ":")).encode()
 
     @classmethod
     def from_bytes(cls, document: bytes) -> "Group":
@@ -154,6 +154,11 @@ def seal(group: Group, id: str, size: int, sha256: str) -> Group:
     if entry.total not in (None, size):
         raise Conflict(entry.progress, f"Of {entry.total} announced bytes {size} are kept.")
     return group.put(replace(entry, sha256=sha256, revision=entry.revision + 1))
+
+
+def _fields_of(part: Group | Entry | Piece) -> dict[str, object]:
+    # dataclasses.asdict copies every string on its way, which takes longer than the JSON.
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def _entry_from(fields: dict[str, object]) -> Entry:

@@ -1,9 +1,10 @@
 """Attachments in memcached: what takes the place of the tables."""
 
+from collections.abc import AsyncIterator
 from functools import cached_property
 
 from satchel_attachments_database.cached_documents import CachedDocuments
-from satchel_hookspecs import PluginContext
+from satchel_hookspecs import Place, PluginContext
 from satchel_memcache import Memcache, MemcachePieces
 from satchel_memcache.frames import LARGEST
 
@@ -28,6 +29,12 @@ class Cache:
     def documents(self) -> CachedDocuments:
         """What is known of them."""
         return CachedDocuments(self._memcache, self.pieces, self._clock)
+
+    async def write(
+        self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
+    ) -> None:
+        """Keep the frames of a new piece, for as long as the compose counts if they are whole."""
+        await self.pieces.write(place, piece, frames, await self.documents.expires(place))
 
     async def check(self) -> None:
         """``UnusableMemcache`` when a host takes no item as large as a block."""

@@ -39,6 +39,11 @@ class CachedDocuments:
         found = await self._register.read(self._name(place))
         return (None, None) if found is None else (found.body[_HEAD.size :], _version(found))
 
+    async def expires(self, place: Place) -> float:
+        """Until when the document counts; zero when there is none."""
+        found = await self._register.read(self._name(place))
+        return 0.0 if found is None else found.expires - LINGER
+
     async def store(self, place: Place, document: bytes | None, version: str | None) -> bool:
         """Replace the document in state ``version``, or delete it; false if it is another.
 

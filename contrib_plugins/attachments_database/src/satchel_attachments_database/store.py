@@ -89,7 +89,10 @@ class DatabaseAttachments(AttachmentStore):
     async def _write(
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
     ) -> None:
-        await self._rows.write(place, piece, frames)
+        if self._is_cached:
+            await self._cache.write(place, piece, frames)
+        else:
+            await self._rows.write(place, piece, frames)
 
     def _read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:
         return self._rows.read(place, piece, first, stop)

@@ -40,11 +40,12 @@ class PieceWriter:
         count, batch = 0, list[Row]()
         try:
             async for number, data in frames:
-                batch.append({"piece": self._this["of_piece"], "number": number, "data": data})
-                count += 1
+                # The last ones wait for the end, so that this costs no transaction of its own.
                 if len(batch) == BATCH:
                     await self._send((self._statements.add, batch))
                     batch = []
+                batch.append({"piece": self._this["of_piece"], "number": number, "data": data})
+                count += 1
             if batch:
                 self._steps.append((self._statements.add, batch))
             await self._send((self._statements.finish, {**self._this, "frames": count}))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from satchel_attachments_redundant.files import Files
 from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
-from satchel_hookspecs.blocks import from_frame
+from satchel_hookspecs.blocks import check_frame
 from satchel_hookspecs.group import Piece
 
 Frames = AsyncGenerator[bytes, None]
@@ -108,7 +108,7 @@ async def _joined(
             try:
                 async with aclosing(copy.read(place, piece, at, stop)) as frames:
                     async for frame in frames:
-                        from_frame(piece, at, frame)
+                        check_frame(piece, at, frame)
                         yield copy, frame
                         at += 1
             except StoreError as error:

@@ -13,7 +13,7 @@ from satchel_attachments_redundant.files import Files
 from satchel_attachments_redundant.fork import Fork
 from satchel_attachments_redundant.journal import Journal, Record
 from satchel_attachments_redundant.ledger import Ledger
-from satchel_attachments_redundant.media import LIFETIME, Media
+from satchel_attachments_redundant.media import Media
 from satchel_attachments_redundant.recovery import Recovery
 from satchel_attachments_redundant.sweep import Sweep
 from satchel_database import Database
@@ -22,7 +22,6 @@ from satchel_hookspecs import (
     Health,
     Place,
     PluginContext,
-    StorageFull,
     StoreError,
     Unavailable,
     hookimpl,
@@ -32,7 +31,6 @@ from satchel_hookspecs.group import Group
 from satchel_memcache import Value
 
 log = logging.getLogger(__name__)
-HOUR = 3600.0
 
 
 class RedundantAttachments(FilesystemAttachments):
@@ -132,9 +130,6 @@ class RedundantAttachments(FilesystemAttachments):
         standby = self._media.standby
         async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
             await standby.write(place, piece, frames)
-        # Memcached says nothing of what it drops for want of memory; it is asked.
-        if await standby.extend(place, [piece], self.ctx.clock() + LIFETIME + HOUR):
-            raise StorageFull("Memcached has no room for attachments: give it more memory (-m).")
         await self._note(Record(place))
 
     def _read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:

@@ -21,6 +21,11 @@ class Call:
         """Whether anybody still waits."""
         return not self.answer.done()
 
+    @property
+    def size(self) -> int:
+        """How many bytes it sends, as far as they are many."""
+        return 0
+
 
 @dataclass(eq=False, slots=True)
 class Fetch(Call):
@@ -35,6 +40,10 @@ class Talk(Call):
 
     command: Sequence[bytes] = field(repr=False)
     life: int | None
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.command))
 
 
 @dataclass(eq=False, slots=True)

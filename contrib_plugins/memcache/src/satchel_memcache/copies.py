@@ -1,14 +1,15 @@
 """Copies: items that never change, each on the two hosts of its key."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from satchel_hookspecs import StoreError
 from satchel_memcache.counters import Counters
 from satchel_memcache.expiry import to_exptime
-from satchel_memcache.host import Host
+from satchel_memcache.host import TOUCHED, Host
 from satchel_memcache.ring import Ring
 
 IN_FLIGHT = 8
@@ -42,6 +43,10 @@ class Found(NamedTuple):
     behind: Sequence[Host]
 
 
+Putting = Sequence[tuple[Host, asyncio.Future[bytes]]]
+"""A new item on its way: the hosts, and what each will answer."""
+
+
 class Copies:
     """Keeps items under keys that are used once, so that any copy is right or is none.
 
@@ -60,13 +65,21 @@ class Copies:
         """The hosts of this key, first in rank first."""
         return self._ring.hosts_of(key.partition(HOME)[0])
 
-    async def put(self, key: str, raw: bytes, until: float) -> None:
-        """Keep a new item; one copy is enough while the other host does not answer."""
+    async def put(self, key: str, parts: Sequence[bytes], until: float) -> None:
+        """Keep a new item, given in parts."""
+        await self.end(await self.begin(key, parts, until))
+
+    async def begin(self, key: str, parts: Sequence[bytes], until: float) -> Putting:
+        """Send a new item as soon as its hosts have room; ``end`` waits for their answers."""
         exptime = to_exptime(until, self._clock())
         hosts = self.hosts_of(key)
-        answers = await _all([self._put(host, key, raw, exptime) for host in hosts])
-        failures = [answer for answer in answers if isinstance(answer, StoreError)]
-        if len(failures) == len(hosts):
+        return [(host, await self._send(host, key, parts, exptime)) for host in hosts]
+
+    async def end(self, putting: Putting) -> None:
+        """One copy is enough while the other host does not answer; none is the first's failure."""
+        told = [await _failure(host, answer) for host, answer in putting]
+        failures = [failure for failure in told if failure is not None]
+        if len(failures) == len(putting):
             raise failures[0]
         self._counters.alone += bool(failures)
 
@@ -93,20 +106,20 @@ class Copies:
     async def repair(self, item: Item, found: Found, until: float) -> None:
         """Bring what was found to the hosts that have none, those that answer."""
         for host in found.behind:
-            try:
-                await self._put(host, item.key, found.raw, to_exptime(until, self._clock()))
-            except StoreError:
-                continue  # one copy was right, and whoever needs it next tries again
-            self._counters.repaired += 1
+            exptime = to_exptime(until, self._clock())
+            answer = await self._send(host, item.key, [found.raw], exptime)
+            # One copy was right; where this one is not kept, whoever needs it next tries again.
+            self._counters.repaired += await _failure(host, answer) is None
 
     async def extend(self, items: Sequence[Item], until: float) -> Extended:
         """Keep the items for longer; a host that has lost one gets it from the other."""
         lost, is_whole = list[Item](), True
         for at in range(0, len(items), BATCH):
-            batch = items[at : at + BATCH]
-            touched = await asyncio.gather(*(self._touch(item, until) for item in batch))
-            lost += [item for item, one in zip(batch, touched, strict=True) if one is None]
-            is_whole = is_whole and False not in touched
+            touched = await self._touch(items[at : at + BATCH], until)
+            behind = [(item, hosts) for item, hosts in touched if hosts]
+            kept = await asyncio.gather(*(self._bring_back(*each, until) for each in behind))
+            lost += [item for (item, _), one in zip(behind, kept, strict=True) if not one]
+            is_whole = is_whole and all(hosts is not None for _, hosts in touched)
         return Extended(lost, is_whole)
 
     async def drop(self, keys: Sequence[str]) -> bool:
@@ -121,25 +134,33 @@ class Copies:
             )
         return is_whole
 
-    async def _touch(self, item: Item, until: float) -> bool | None:
-        """Whether both hosts keep it from now on; ``None`` when no host has it."""
+    async def _touch(
+        self, items: Sequence[Item], until: float
+    ) -> Sequence[tuple[Item, Sequence[Host] | None]]:
+        """Each with the hosts that have lost it; ``None`` when one of them does not answer."""
         exptime = to_exptime(until, self._clock())
-        hosts = self.hosts_of(item.key)
-        answers = await _all([host.touch(item.key, exptime) for host in hosts])
-        if any(isinstance(answer, StoreError) for answer in answers):
-            return False
-        behind = [host for host, answer in zip(hosts, answers, strict=True) if not answer]
-        if not behind:
-            return True
-        found = await self.get(item)
-        if found is None:
-            return None
-        await self.repair(item, Found(found.raw, behind), until)
-        return True
+        asked = [(item, self.hosts_of(item.key)) for item in items]
+        # All are on their way before the first answer is awaited; a task for each costs more.
+        touching = [host.touch(item.key, exptime) for item, hosts in asked for host in hosts]
+        answers = iter(await _all(touching))
+        told = [(item, [(host, next(answers)) for host in hosts]) for item, hosts in asked]
+        return [(item, _behind(answered)) for item, answered in told]
 
-    async def _put(self, host: Host, key: str, raw: bytes, exptime: int) -> None:
-        async with self._turn(host):
-            await host.set(key, raw, exptime)
+    async def _bring_back(self, item: Item, behind: Sequence[Host], until: float) -> bool:
+        """Bring the item to these hosts; false when no host has it."""
+        found = await self.get(item)
+        if found is not None:
+            await self.repair(item, Found(found.raw, behind), until)
+        return found is not None
+
+    async def _send(
+        self, host: Host, key: str, parts: Sequence[bytes], exptime: int
+    ) -> asyncio.Future[bytes]:
+        turn = self._turn(host)
+        await turn.acquire()
+        answer = host.set(key, parts, exptime)
+        answer.add_done_callback(partial(_ended, turn))
+        return answer
 
     async def _look(self, host: Host, key: str) -> bytes | None:
         async with self._turn(host):
@@ -147,6 +168,25 @@ class Copies:
 
     def _turn(self, host: Host) -> asyncio.Semaphore:
         return self._turns.setdefault(host.name, asyncio.Semaphore(IN_FLIGHT))
+
+
+def _ended(turn: asyncio.Semaphore, answer: asyncio.Future[bytes]) -> None:
+    turn.release()
+    # Whoever was cancelled meanwhile asks for no answer; that is no error of the program.
+    _ = answer.cancelled() or answer.exception()
+
+
+async def _failure(host: Host, answer: asyncio.Future[bytes]) -> StoreError | None:
+    try:
+        return host.refusal(await answer)
+    except StoreError as error:
+        return error
+
+
+def _behind(answered: Sequence[tuple[Host, bytes | StoreError]]) -> Sequence[Host] | None:
+    if any(isinstance(answer, StoreError) for _, answer in answered):
+        return None
+    return [host for host, answer in answered if answer != TOUCHED]
 
 
 async def _is_right(item: Item, raw: bytes) -> bool:
@@ -157,7 +197,7 @@ async def _is_right(item: Item, raw: bytes) -> bool:
 
 
 async def _all(
-    asked: Sequence[Coroutine[Any, Any, Answer]],  # Any: what a coroutine yields
+    asked: Sequence[Awaitable[Answer]],
 ) -> Sequence[Answer | StoreError]:
     """Ask all at once; what a host cannot do is its answer."""
     answers = await asyncio.gather(*asked, return_exceptions=True)

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 from satchel_hookspecs import BLOCK, Block, ChecksumMismatch
-from satchel_hookspecs.blocks import from_frame, to_frame
+from satchel_hookspecs.blocks import check_frame, to_frame
 from satchel_memcache.copies import Item
 
 TAG = 16
@@ -34,9 +34,10 @@ class Frames:
         """Where the frame lies."""
         return self._key_of("frame", f"{piece} {number}")
 
-    def close(self, piece: str, number: int, frame: bytes) -> bytes:
-        """The frame as an item."""
-        return self._tag(self._keys[0], self.key(piece, number), frame) + frame
+    def close(self, piece: str, number: int, frame: bytes) -> tuple[str, Sequence[bytes]]:
+        """Where the frame lies, and the item there, in parts."""
+        key = self.key(piece, number)
+        return key, (self._tag(self._keys[0], key, frame), frame)
 
     @staticmethod
     def open(raw: bytes) -> bytes:
@@ -44,15 +45,15 @@ class Frames:
         return raw[TAG:]
 
     def _is_right(self, piece: str, number: int, raw: bytes) -> bool:
-        name, tag, frame = self.key(piece, number), raw[:TAG], raw[TAG:]
+        name, tag, frame = self.key(piece, number), raw[:TAG], memoryview(raw)[TAG:]
         if not any(compare_digest(tag, self._tag(key, name, frame)) for key in self._keys):
             return False
         try:
-            from_frame(piece, number, frame)
+            check_frame(piece, number, frame)
         except ChecksumMismatch:
             return False
         return True
 
     @staticmethod
-    def _tag(key: bytes, name: str, frame: bytes) -> bytes:
-        return blake2b(name.encode() + frame[:HEAD], key=key, digest_size=TAG).digest()
+    def _tag(key: bytes, name: str, frame: bytes | memoryview) -> bytes:
+        return blake2b(name.encode() + bytes(frame[:HEAD]), key=key, digest_size=TAG).digest()

@@ -17,6 +17,8 @@ from satchel_memcache.worker import Answers, Worker
 
 Answer = TypeVar("Answer")
 OVERHEAD = 512
+TOUCHED = b"TOUCHED"
+PATIENCE = 10.0
 
 
 class Host:
@@ -74,23 +76,35 @@ class Host:
 
     async def add(self, key: str, raw: bytes, exptime: int) -> bool:
         """Keep the bytes; false when something is there."""
-        return await self._store("add", key, raw, exptime) == b"STORED"
+        return self._is_stored(await self._store("add", key, [raw], exptime))
 
     async def cas(self, key: str, raw: bytes, token: Token, exptime: int) -> bool:
         """Replace the state that the token names; false when it is another."""
-        return await self._store("cas", key, raw, exptime, token) == b"STORED"
+        return self._is_stored(await self._store("cas", key, [raw], exptime, token))
 
-    async def set(self, key: str, raw: bytes, exptime: int) -> None:
-        """Keep the bytes, whatever is there."""
-        await self._store("set", key, raw, exptime)
+    def set(self, key: str, parts: Sequence[bytes], exptime: int) -> asyncio.Future[bytes]:
+        """Keep these bytes, one part after the other, whatever is there; see ``refusal``."""
+        return self._store("set", key, parts, exptime)
 
-    async def touch(self, key: str, exptime: int) -> bool:
-        """Keep what is there until another time; false when there is nothing."""
-        return await self._talk([f"touch {key} {exptime}\r\n".encode()]) == b"TOUCHED"
+    def refusal(self, answer: bytes) -> StorageFull | None:
+        """Why the host keeps no more, if that is what it answered."""
+        if not answer.startswith(b"SERVER_ERROR"):
+            return None
+        said = answer.decode(errors="replace")
+        return StorageFull(f"{self.name} refuses to keep more: {said}")
 
-    async def delete(self, key: str) -> bool:
-        """Forget what is there; false when there is nothing."""
-        return await self._talk([f"delete {key}\r\n".encode()]) == b"DELETED"
+    def touch(self, key: str, exptime: int) -> asyncio.Future[bytes]:
+        """Keep what is there until another time; the answer is ``TOUCHED``, or nothing is there."""
+        return self._talk([f"touch {key} {exptime}\r\n".encode()])
+
+    def delete(self, key: str) -> asyncio.Future[bytes]:
+        """Forget what is there, if anything."""
+        return self._talk([f"delete {key}\r\n".encode()])
+
+    def _is_stored(self, answer: bytes) -> bool:
+        if (refusal := self.refusal(answer)) is not None:
+            raise refusal
+        return answer == b"STORED"
 
     async def run(self, function: Callable[[Line], Answer]) -> Answer:
         """Do something else with the line, in the host's thread."""
@@ -102,17 +116,17 @@ class Host:
         self._counters.closed += 1
         self._worker.put(Run(*self._expect(), Line.close))
 
-    async def _store(
-        self, verb: str, key: str, raw: bytes, exptime: int, token: Token | None = None
-    ) -> bytes:
-        if self.limit is not None and len(raw) > self.limit:
-            raise TooLarge(self.limit)
-        head = f"{verb} {key} 0 {exptime} {len(raw)}".encode()
+    def _store(
+        self, verb: str, key: str, parts: Sequence[bytes], exptime: int, token: Token | None = None
+    ) -> asyncio.Future[bytes]:
+        size = sum(map(len, parts))
+        if self.limit is not None and size > self.limit:
+            refused = self._loop.create_future()
+            refused.set_exception(TooLarge(self.limit))
+            return refused
+        head = f"{verb} {key} 0 {exptime} {size}".encode()
         number, life = (b" " + token.number, token.life) if token else (b"", None)
-        line = await self._talk([head, number, b"\r\n", raw, b"\r\n"], life)
-        if line.startswith(b"SERVER_ERROR"):
-            raise StorageFull(f"{self.name} refuses to keep more: {line.decode(errors='replace')}")
-        return line
+        return self._talk([head, number, b"\r\n", *parts, b"\r\n"], life)
 
     def _talk(self, command: Sequence[bytes], life: int | None = None) -> asyncio.Future[bytes]:
         return self._put(Talk(*self._expect(), command, life))
@@ -151,20 +165,26 @@ class Host:
                 self._refuse(call, describe(answer))
             elif call.is_wanted:
                 call.answer.set_result(answer)
+        self._forget_answered()
         if failure is None:
             self._breaker.succeed()
         else:
             self._counters.closed += 1
             self._breaker.fail(describe(failure))
 
+    def _forget_answered(self) -> None:
+        # Each has what it sends with it, which may be a block of a file.
+        while self._waiting and not self._waiting[0].is_wanted:
+            self._waiting.popleft()
+
     def _sweep(self) -> None:
         """Refuse what waited until its deadline; a host that is hung is left alone from now on."""
         now = self._loop.time()
-        while self._waiting and (self._waiting[0].due <= now or not self._waiting[0].is_wanted):
-            call = self._waiting.popleft()
-            if call.is_wanted:
-                self._refuse(call, "no answer in time")
-                self._give_up_if_hung()
+        self._forget_answered()
+        while self._waiting and self._waiting[0].due <= now:
+            self._refuse(self._waiting.popleft(), "no answer in time")
+            self._give_up_if_hung()
+            self._forget_answered()
         due = self._waiting[0].due if self._waiting else None
         self._timer = None if due is None else self._loop.call_at(due, self._sweep)
 
@@ -175,7 +195,9 @@ class Host:
             self._breaker.fail("no answer in time")
 
     def _probe(self) -> None:
-        call = Run(*self._expect(), Line.version)
+        # Nobody waits for it. A host that hangs is known by the line's own timeouts; what a node
+        # that is busy needs to connect must not be taken for that, or it stays without the host.
+        call = Run(self._loop.time() + PATIENCE, self._loop.create_future(), Line.version)
         call.answer.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
         self._send(call)
 

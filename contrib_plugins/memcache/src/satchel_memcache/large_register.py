@@ -126,7 +126,7 @@ class LargeRegister:
         chunks = Chunks.of(parts)
         puts = zip(chunks.items(key), parts, strict=True)
         await asyncio.gather(
-            *(self._copies.put(one.key, part, value.expires) for one, part in puts)
+            *(self._copies.put(one.key, [part], value.expires) for one, part in puts)
         )
         return Value(CUT + chunks.to_bytes(), value.expires)
 

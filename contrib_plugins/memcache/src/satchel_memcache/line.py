@@ -2,8 +2,10 @@
 
 import select
 import socket
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from pymemcache.client.base import Client
@@ -14,6 +16,7 @@ from satchel_memcache.address import Address
 TALK = b"talk"
 END = b"\r\n"
 LARGE = 64 * 1024
+VECTORS = 512
 ANSWERS = frozenset(
     {b"STORED", b"NOT_STORED", b"EXISTS", b"NOT_FOUND", b"TOUCHED", b"DELETED", b"SERVER_ERROR"}
 )
@@ -55,16 +58,16 @@ class Line(Client):
 
     def _send(self, parts: Sequence[bytes]) -> None:
         assert self.sock is not None
-        together = list[bytes]()
-        for part in parts:
-            if len(part) < LARGE:
-                together.append(part)
-                continue
-            # Copied into the rest it would take longer than the packet that is spared.
-            self.sock.sendall(b"".join(together))
-            self.sock.sendall(part)
-            together.clear()
-        self.sock.sendall(b"".join(together))
+        if sum(map(len, parts)) < LARGE:
+            self.sock.sendall(b"".join(parts))
+            return
+        left = deque(memoryview(part) for part in parts)
+        while left:
+            sent = self.sock.sendmsg(islice(left, VECTORS))
+            while left and sent >= len(left[0]):
+                sent -= len(left.popleft())
+            if sent:
+                left[0] = left[0][sent:]
 
     def ask_statistics(self, *about: str) -> Statistics:
         """What the host tells of itself, in general or about one thing."""
@@ -96,13 +99,14 @@ class Line(Client):
     ) -> tuple[Any, tuple[bytes, bytes], bytes]:
         # pymemcache's own takes 4 KB at a time, which is many steps for a block of a file.
         _, key, _, size, token = line.split()
-        whole, rest = self._receive(buf, int(size) + len(END))
-        return remapped_keys[key], (whole[: -len(END)], token), rest
+        value, rest = self._receive(buf, int(size))
+        return remapped_keys[key], (value, token), rest
 
-    def _receive(self, buf: bytes, size: int) -> tuple[bytes, bytes]:
-        """So many bytes, of which ``buf`` has the first, and what comes after them."""
+    def _receive(self, buf: bytes, value: int) -> tuple[bytes, bytes]:
+        """A value of so many bytes, of which ``buf`` has the first, and what comes after it."""
+        size = value + len(END)
         if len(buf) >= size:
-            return buf[:size], buf[size:]
+            return buf[:value], buf[size:]
         assert self.sock is not None
         whole, got = bytearray(size), len(buf)
         whole[:got] = buf
@@ -112,7 +116,7 @@ class Line(Client):
             if not count:
                 raise MemcacheUnexpectedCloseError
             got += count
-        return bytes(whole), b""
+        return bytes(view[:value]), b""
 
     def _connect(self) -> None:
         # pymemcache's own tries one address only: "localhost" fails where ::1 is first.

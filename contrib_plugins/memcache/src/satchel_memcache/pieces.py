@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from itertools import islice
 
 from satchel_hookspecs import Place, StorageFull, Unavailable, settled
-from satchel_memcache.copies import Copies, Item
+from satchel_memcache.copies import Copies, Item, Putting
 from satchel_memcache.counters import Counters
 from satchel_memcache.frames import Frames
 from satchel_memcache.piece_index import Kept, PieceIndex
-from satchel_memcache.window import Window
 
-AT_ONCE = 4
+AT_ONCE = 8
+AHEAD = 4
 SLACK = 300.0
 
 
@@ -40,21 +40,28 @@ class MemcachePieces:
         self._lifetime = lifetime
 
     async def write(
-        self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
+        self,
+        place: Place,
+        piece: str,
+        frames: AsyncIterator[tuple[int, bytes]],
+        needed: float = 0.0,
     ) -> None:
-        """Keep the frames of a new piece; on failure keep none.
+        """Keep the frames of a new piece, until ``needed`` at least; on failure keep none.
 
         After ``Unavailable`` nobody knows what was kept, so it is left to its time.
         """
-        numbers, until = list[int](), self._clock() + self._lifetime
+        numbers, underway = list[int](), deque[Putting]()
+        until = self._clock() + self._lifetime
         try:
-            async with Window(AT_ONCE) as window:
-                async for number, frame in frames:
-                    numbers.append(number)
-                    raw = self._frames.close(piece, number, frame)
-                    await window.add(self._copies.put(self._frames.key(piece, number), raw, until))
-                await window.end()
-            await self._prove(piece, numbers, until)
+            async for number, frame in frames:
+                numbers.append(number)
+                key, item = self._frames.close(piece, number, frame)
+                underway.append(await self._copies.begin(key, item, until))
+                if len(underway) == AT_ONCE:
+                    await self._copies.end(underway.popleft())
+            for putting in underway:
+                await self._copies.end(putting)
+            until = await self._prove(piece, numbers, until, max(until, needed + SLACK))
             first, stop = min(numbers, default=0), max(numbers, default=-1) + 1
             await self._index.add(place, {piece: Kept(self._clock(), first, stop, until)})
         except Unavailable:
@@ -72,7 +79,7 @@ class MemcachePieces:
         where both have none.
         """
         numbers = iter(range(first, stop))
-        ahead = deque(self._get(place, piece, number) for number in islice(numbers, AT_ONCE))
+        ahead = deque(self._get(place, piece, number) for number in islice(numbers, AHEAD))
         try:
             while ahead:
                 frame = await ahead.popleft()
@@ -125,11 +132,18 @@ class MemcachePieces:
             await self._index.add(place, longer)
         return [*lost, *(piece for piece in pieces if piece not in listed)]
 
-    async def _prove(self, piece: str, numbers: Sequence[int], until: float) -> None:
-        """See that all of a piece is there: a host that is full drops what it took just now."""
+    async def _prove(
+        self, piece: str, numbers: Sequence[int], until: float, longer: float
+    ) -> float:
+        """See that all of a piece is there: a host that is full drops what it took just now.
+
+        Return until when it is kept: ``longer``, or ``until`` if a host does not answer.
+        """
         items = [self._frames.item(piece, number) for number in numbers]
-        if (await self._copies.extend(items, until)).lost:
+        extended = await self._copies.extend(items, longer)
+        if extended.lost:
             raise StorageFull("Memcached drops what it has just taken: give it more memory (-m).")
+        return longer if extended.is_whole else until
 
     def _items(self, piece: str, kept: Kept) -> Sequence[Item]:
         return [self._frames.item(piece, number) for number in range(kept.first, kept.stop)]

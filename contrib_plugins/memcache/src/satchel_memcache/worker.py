@@ -13,6 +13,7 @@ from satchel_memcache.line import Line
 from satchel_memcache.seen import NOTHING, Seen, Token
 
 BATCH = 64
+BYTES = 768 * 1024
 CHANGED = b"NOT_FOUND"
 
 Answers = Sequence[tuple[Call, Any]]  # Any: an answer of the call's kind, or an exception
@@ -57,11 +58,13 @@ class Worker:
         self.line.close()
 
     def _take(self) -> list[Call] | None:
-        taken: list[Call] = []
+        taken, size = list[Call](), 0
         call = self._queue.get()
         while call is not None:
             taken.append(call)
-            if len(taken) == BATCH:
+            size += call.size
+            # Of blocks few at a time: while these are on their way, the next ones are made.
+            if len(taken) == BATCH or size >= BYTES:
                 return taken
             try:
                 call = self._queue.get_nowait()
