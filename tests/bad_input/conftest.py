@@ -1,26 +1,15 @@
 """One site for all of these tests, with two people signed in."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.bad_input.visitor import Visitor
 from tests.servers.dovecot import Dovecot
-from tests.servers.folder import open_server_folder
 from tests.servers.postfix import Postfix
-from tests.servers.site import Site, usual_settings
+from tests.servers.site import Site, opened_site
 
 LIMIT = 1_000_000
-
-
-@contextmanager
-def opened_site(dovecot: Dovecot, smtp_server: Postfix, **settings: object) -> Iterator[Site]:
-    """Start a site for longer than one test; its log shows no surprise in the end."""
-    with open_server_folder("shared") as shared, open_server_folder("site") as folder:
-        with Site(folder, usual_settings(shared, dovecot, smtp_server) | settings) as running:
-            yield running
-        assert [line for line in running.read_log().splitlines() if ": 500," in line] == []
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bad_input.conftest import LIMIT, opened_site
+from tests.bad_input.conftest import LIMIT
 from tests.bad_input.visitor import FILE, VERSION, Visitor
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
@@ -10,6 +10,7 @@ from tests.servers.fault_proxy import FaultProxy
 from tests.servers.fixtures import StartSite
 from tests.servers.postfix import Postfix
 from tests.servers.scripted_smtp import ScriptedSmtp
+from tests.servers.site import opened_site
 from tests.servers.threaded import Fault
 
 BAD_ADDRESSES = [

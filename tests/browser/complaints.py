@@ -9,6 +9,7 @@ document.addEventListener("securitypolicyviolation", event => console.error(
     `securitypolicyviolation: ${event.effectiveDirective} forbids ${event.blockedURI}`));
 """
 SERVER_ERROR = 500
+ICON = "/favicon.svg"
 
 
 class Complaints:
@@ -42,6 +43,9 @@ class Complaints:
         self._heard.append(f"exception: {error}")
 
     def _hear_failure(self, request: Request) -> None:
+        # The icon is asked for when a page is done, and given up when the page is left.
+        if request.url.endswith(ICON) and request.failure == "net::ERR_ABORTED":
+            return
         self._heard.append(f"failed: {request.method} {request.url}: {request.failure}")
 
     def _hear_response(self, response: Response) -> None:

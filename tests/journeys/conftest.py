@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from tests.browser.look import Look
 from tests.journeys.person import Person
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
-from tests.servers.site import Site
+from tests.servers.postfix import Postfix
+from tests.servers.site import Site, opened_site
 
 MakeFile = Callable[[str, int], Path]
 
@@ -27,6 +28,13 @@ def account(dovecot: Dovecot) -> Account:
 def friend(dovecot: Dovecot) -> Account:
     """Somebody to write to."""
     return dovecot.add_account(f"f{secrets.token_hex(4)}")
+
+
+@pytest.fixture(scope="module")
+def site(dovecot: Dovecot, smtp_server: Postfix) -> Iterator[Site]:
+    """One site for all who have accounts of their own."""
+    with opened_site(dovecot, smtp_server) as running:
+        yield running
 
 
 @pytest.fixture

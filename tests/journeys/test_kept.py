@@ -14,9 +14,8 @@ from tests.journeys.person import Person, read
 from tests.journeys.test_daily_mail import LETTER, assert_no_sideways_scrolling
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
-from tests.servers.folder import open_server_folder
 from tests.servers.postfix import Postfix
-from tests.servers.site import Site, usual_settings
+from tests.servers.site import Site, opened_site
 
 BOTH = pytest.mark.parametrize("look", [WIDE, PLAIN], ids=["script", "plain"])
 ENDS = [WIDE, replace(SMALLEST, color_scheme="dark")]
@@ -25,10 +24,8 @@ ENDS = [WIDE, replace(SMALLEST, color_scheme="dark")]
 @pytest.fixture(scope="module")
 def house(dovecot: Dovecot, smtp_server: Postfix) -> Iterator[Site]:
     """A site that keeps things for users."""
-    with open_server_folder("shared") as shared, open_server_folder("site") as folder:
-        settings = usual_settings(shared, dovecot, smtp_server) | {"plugins": ["userdata"]}
-        with Site(folder, settings) as running:
-            yield running
+    with opened_site(dovecot, smtp_server, plugins=["userdata"]) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ import json
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from mirakuru import HTTPExecutor
 
 from tests.servers.dovecot import Dovecot
+from tests.servers.folder import open_server_folder
 from tests.servers.ports import LOOPBACK, pick_free_port
 from tests.servers.process import ServerProcess
 from tests.servers.threaded import ThreadedServer
@@ -54,6 +56,15 @@ def usual_settings(
         "smtp_host": f"tls://localhost:{smtp_server.port}",
         "mail_ca_file": str(dovecot.certificates.authority),
     }
+
+
+@contextmanager
+def opened_site(dovecot: Dovecot, smtp_server: ServerProcess, **settings: object) -> Iterator[Site]:
+    """Start a site for longer than one test; its log shows no surprise in the end."""
+    with open_server_folder("shared") as shared, open_server_folder("site") as folder:
+        with Site(folder, usual_settings(shared, dovecot, smtp_server) | settings) as running:
+            yield running
+        assert [line for line in running.read_log().splitlines() if ": 500," in line] == []
 
 
 def to_toml(settings: Settings) -> str:

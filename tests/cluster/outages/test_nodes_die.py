@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -71,11 +71,26 @@ def test_an_upload_whose_node_dies_goes_on_at_another(
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("sessions", "attachments", "hosts"),
+    [
+        ("db", "database", ()),
+        ("memcache", "redundant", (0,)),
+        ("memcache", "redundant", (1,)),
+        ("memcache", "database in memcached", (0,)),
+    ],
+)
 def test_nodes_that_die_while_they_send_leave_one_message_or_a_doubt(
-    ground: Ground, usual: Mapping[str, object], account: Account, smtp: ScriptedSmtp
+    sessions: str,
+    attachments: str,
+    hosts: Sequence[int],
+    ground: Ground,
+    usual: Mapping[str, object],
+    account: Account,
+    smtp: ScriptedSmtp,
 ) -> None:
     settings = {**usual, "smtp_host": f"localhost:{smtp.port}"}
-    with run_cluster(on_stores(ground, "db", "database", settings)) as cluster:
+    with run_cluster(on_stores(ground, sessions, attachments, settings)) as cluster:
         person = Traveller(cluster.port)
         person.sign_in(account)
         drafts = {subject: person.compose() for subject in ("Before", "After")}
@@ -88,8 +103,8 @@ def test_nodes_that_die_while_they_send_leave_one_message_or_a_doubt(
         smtp.script = {DOT: Fault.HANG}
         send_and_hang(person.at(cluster.nodes[1]), drafts["After"], "After")
         wait_for(lambda: smtp.transactions[-1].body, "the second node has come to the dot")
-        for node in cluster.nodes[:2]:
-            node.kill()
+        for server in [*cluster.nodes[:2], *(ground.memcached[host] for host in hosts)]:
+            server.kill()
         smtp.script = {}
 
         wait_for(lambda: any(each.accepted for each in smtp.transactions), "sent", LEASE_IS_OVER)

@@ -4,12 +4,12 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
-from satchel_attachments_database.ahead import look_ahead
 from satchel_attachments_database.place import checked, keys_of
 from satchel_attachments_database.tables import PieceStatements
 from satchel_attachments_database.writer import BATCH, PieceWriter
 from satchel_database import Database, Row
 from satchel_hookspecs import Place, StoreError, Unavailable, settled
+from satchel_hookspecs.ahead import look_ahead
 
 log = logging.getLogger(__name__)
 PAUSES = 6

@@ -4,7 +4,7 @@ import asyncio
 import errno
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from satchel_hookspecs import (
     settled,
     shared,
 )
+from satchel_hookspecs.ahead import look_ahead
 
 Answer = TypeVar("Answer")
 BATCH = 4
@@ -133,10 +134,16 @@ class FilesystemAttachments(AttachmentStore):
     ) -> AsyncGenerator[bytes, None]:
         path = self._folder.piece(place, piece)
         reader = await self._run(partial(self._open, path, first, stop))
+
+        async def take(count: int) -> Sequence[bytes]:
+            return await self._run(partial(reader.take, count))
+
         try:
-            while frames := await self._run(partial(reader.take, BATCH)):
-                for frame in frames:
-                    yield frame
+            counts = [min(BATCH, stop - at) for at in range(first, stop, BATCH)]
+            async with aclosing(look_ahead(take, counts)) as batches:
+                async for _, frames in batches:
+                    for frame in frames:
+                        yield frame
         finally:
             reader.close()
 
