@@ -10,7 +10,7 @@ from satchel_hookspecs import BLOCK, AttachmentStore, Block, Purpose, Ref, Uploa
 from tests.bench import Measurement, bare_frames
 from tests.bench.databases import KINDS, open_attachments, open_dsn
 
-COUNT, ROUNDS = 100, 5
+COUNT, ROUNDS = 100, 11
 TARGET = 1 / 0.7
 OWNER, GROUP = "a" * 32, "g1"
 

@@ -5,7 +5,18 @@ import logging
 from typing import Any
 
 import pytest
-from sqlalchemy import Double, bindparam, select, text
+from sqlalchemy import (
+    Column,
+    Double,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from satchel_database import Database
@@ -79,6 +90,21 @@ async def test_a_drop_in_the_midst_writes_nothing(node: Database, pair: Pair) ->
 
     assert await ids(node) == []
     await add(node, 3)
+
+
+async def test_many_rows_are_kept_together_or_not_at_all(node: Database, pair: Pair) -> None:
+    blob = LargeBinary(2**24)
+    notes = Table("notes", MetaData(), Column("id", Integer), Column("body", blob))
+    several = insert(notes)
+    await node.change_all(several, [{"id": id, "body": SECRET} for id in range(3)])
+    drop_connections(pair)
+    await node.change_all(several, [{"id": id, "body": SECRET} for id in (3, 4)])
+
+    with pytest.raises(IntegrityError):
+        await node.change_all(several, [{"id": id, "body": SECRET} for id in (8, 9, 2)])
+    await node.change(several, {"id": 5, "body": SECRET})
+
+    assert await ids(node) == [0, 1, 2, 3, 4, 5]
 
 
 async def test_a_look_sees_one_state_to_its_end(node: Database) -> None:

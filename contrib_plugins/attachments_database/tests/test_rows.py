@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -167,16 +168,16 @@ async def test_a_full_database_says_so_and_keeps_what_was_there(store):
 async def test_a_database_that_fails_leaves_the_piece_to_the_sweep(
     store: DatabaseAttachments, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Database.write
-    left = iter(range(3))
+    change_all = Database.change_all
+    left = iter(range(1))
 
-    def failing(self: Database):
+    async def failing(self: Database, *given: Any):
         if next(left, None) is None:
             raise Unavailable("It is gone.")
-        return write(self)
+        await change_all(self, *given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Database, "write", failing)
+        patch.setattr(Database, "change_all", failing)
         with pytest.raises(Unavailable):
             await store.attachment_upload(
                 UploadRequest(REF, "a", "x/y", 20 * BLOCK), 0, cut(bytes(20 * BLOCK))

@@ -69,6 +69,28 @@ async def test_one_statement_serves_any_set_of_columns(database: Database, notes
     assert [tuple(row) for row in rows] == [(1, None), (2, b"x")]
 
 
+async def test_many_rows_are_kept_together_or_not_at_all(database: Database, notes: Any) -> None:
+    add = insert(notes)
+    await database.change_all(add, [{"id": id, "body": b"ab"} for id in range(3)])
+    await database.change_all(add, [])
+    await database.change_all(add, [{"id": 3, "body": b"ab"}])
+
+    with pytest.raises(IntegrityError):
+        await database.change_all(add, [{"id": id, "body": b"x"} for id in (8, 9, 2)])
+    await database.change(add, {"id": 4, "body": b"ab"})
+
+    rows = await database.look_up(select(notes.c.id, notes.c.body).order_by(notes.c.id))
+    assert [tuple(row) for row in rows] == [(id, b"ab") for id in range(5)]
+
+
+async def test_what_is_compiled_each_time_is_not_for_many_rows(
+    database: Database, notes: Any
+) -> None:
+    with pytest.raises(TypeError, match="not for many rows"):
+        await database.change_all(text("INSERT INTO notes (id) VALUES (:id)"), [{"id": 1}] * 2)
+    assert (await database.look_up(select(notes.c.id))).all() == []
+
+
 async def test_how_many_were_touched_is_told(database: Database, notes: Any) -> None:
     for id in range(3):
         await database.change(insert(notes), {"id": id})

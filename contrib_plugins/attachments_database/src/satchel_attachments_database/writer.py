@@ -70,12 +70,20 @@ class PieceWriter:
 
     async def _commit(self, steps: Sequence[Step]) -> int:
         try:
-            async with self._database.write() as connection:
-                for statement, values in steps:
-                    done = await connection.execute(statement, values)
+            touched = await self._run(steps)
         except IntegrityError as error:
             raise _swept() from error
         self.begun = True
+        return touched
+
+    async def _run(self, steps: Sequence[Step]) -> int:
+        match steps:
+            case [(statement, Sequence() as batch)]:
+                await self._database.change_all(statement, batch)
+                return len(batch)
+        async with self._database.write(leaves_position=False) as connection:
+            for statement, values in steps:
+                done = await connection.execute(statement, values)
         return done.rowcount
 
 

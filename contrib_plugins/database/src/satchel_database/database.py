@@ -47,10 +47,14 @@ class Database:
             )
         return found
 
-    def write(self) -> Block:
-        """A transaction of the writer, committed when the block ends well."""
-        lane = self._opened.writer
-        return _connected(lane.transaction(self._family.writing, self.config.deadline))
+    def write(self, *, leaves_position: bool = True) -> Block:
+        """A transaction of the writer, committed when the block ends well.
+
+        Without a position it is quicker; that is for tables that ``read`` is not used on.
+        """
+        family, lane = self._family, self._opened.writer
+        manner = family.writing if leaves_position else family.changing
+        return _connected(lane.transaction(manner, self.config.deadline))
 
     def read_latest(self) -> Block:
         """A look at the last committed state: the writer is asked, whatever readers there are."""
@@ -76,6 +80,14 @@ class Database:
         """
         lane = self._opened.writer
         return await lane.run_alone(self.config.deadline, statement, values or {})
+
+    async def change_all(self, statement: Executable, rows: Sequence[Row]) -> None:
+        """Like ``change``, for one statement with each of these rows: all are kept, or none.
+
+        The statement has to be one that is compiled once, such as an ``INSERT``.
+        """
+        if rows:
+            await self._opened.writer.run_alone(self.config.deadline, statement, *rows)
 
     async def look_up(self, statement: Executable, values: Row | None = None) -> Rows:
         """Run one statement of ``read_latest``; it changes nothing."""

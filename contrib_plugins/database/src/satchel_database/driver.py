@@ -57,6 +57,11 @@ class Driver(aiosqlite.Connection):
         answer: tuple[list[Row], int] = await self._execute(run)  # type: ignore[no-untyped-call]
         return answer
 
+    async def run_all(self, text: str, rows: Sequence[Values]) -> None:
+        """Run a statement with each of these, in one transaction and one trip."""
+        run = lambda: self._run_all(text, rows)  # noqa: E731 # aiosqlite logs arguments
+        await self._execute(run)  # type: ignore[no-untyped-call]
+
     async def in_transaction_of_thread(
         self, statement: Callable[[sqlite3.Connection], None]
     ) -> None:
@@ -65,6 +70,15 @@ class Driver(aiosqlite.Connection):
         It takes a closure, because aiosqlite logs what it calls with all arguments.
         """
         await self._execute(self._run, statement)  # type: ignore[no-untyped-call]
+
+    def _run_all(self, text: str, rows: Sequence[Values]) -> None:
+        self._conn.execute(self._begin)
+        try:
+            self._conn.executemany(text, rows)
+            self._conn.commit()
+        except BaseException:
+            self._conn.rollback()
+            raise
 
     def _run(self, statement: Callable[[sqlite3.Connection], None]) -> None:
         if self.begins and not self._conn.in_transaction:

@@ -14,9 +14,13 @@ Purpose = Literal["write", "look", "replica"]
 
 
 class Family(Protocol):
-    """One database as its DSNs name it: how to check it, reach it and speak to it."""
+    """One database as its DSNs name it: how to check it, reach it and speak to it.
+
+    ``changing`` is ``writing`` that does not ask how far it has come.
+    """
 
     writing: Manner
+    changing: Manner
     looking: Manner
 
     async def prepare(self, seconds: float) -> None:

@@ -71,13 +71,13 @@ class Lane:
             finally:
                 await self._roll_back(turn)
 
-    async def run_alone(self, seconds: float, statement: Executable, values: Values) -> Rows:
-        """Run one statement that is a transaction by itself."""
+    async def run_alone(self, seconds: float, statement: Executable, *rows: Values) -> Rows:
+        """Run one statement that is a transaction by itself, or for each of these rows in one."""
         self.breaker.check()
         errand = Errand(Deadline(seconds), self._translate, self._alarms)
         await self._places.take(errand.deadline)
         try:
-            return await errand.run(self._shortcuts.run(statement, values))
+            return await errand.run(self._shortcuts.run(statement, *rows))
         finally:
             self._give_back(errand)
 

@@ -1,6 +1,7 @@
 """MariaDB: how transactions begin and end, and what its errors mean."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from asyncmy.errors import MySQLError
@@ -42,6 +43,7 @@ class Mariadb:
         self._replica = MariadbServer(replica or writer, self._writer)
         rollback = saying("ROLLBACK")
         self.writing = Manner(saying("START TRANSACTION READ WRITE"), self._commit, rollback)
+        self.changing = replace(self.writing, commit=saying("COMMIT"))
         self.looking = Manner(saying("START TRANSACTION READ ONLY"), rollback, rollback)
         self.replica = Manner(rollback=rollback)
 

@@ -39,5 +39,18 @@ class MariadbShortcut:
         touched = await cursor.execute(prepared.text, arguments)
         return Rows(await cursor.fetchall() if prepared.answers else (), touched)
 
+    async def run_all(
+        self, driver: Driver, prepared: Prepared, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        cursor = driver.cursor()
+        await driver.begin()
+        try:
+            await cursor.executemany(prepared.text, rows)
+        except MySQLError as error:
+            if not self.is_lost(driver, error):
+                await driver.rollback()
+            raise
+        await driver.commit()
+
     def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
         return connection.execute(statement, values)

@@ -1,6 +1,7 @@
 """PostgreSQL: how transactions begin and end, and what its errors mean."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import asyncpg  # type: ignore[import-untyped]
@@ -39,6 +40,7 @@ class Postgresql:
         rollback = saying("ROLLBACK")
         begin_look = saying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         self.writing = Manner(saying("BEGIN READ WRITE"), _commit, rollback)
+        self.changing = replace(self.writing, commit=saying("COMMIT"))
         self.looking = Manner(begin_look, rollback, rollback)
         self.replica = Manner(rollback=rollback)
 

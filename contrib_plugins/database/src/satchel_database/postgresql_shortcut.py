@@ -1,5 +1,6 @@
 """asyncpg, spoken to directly."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,6 +51,13 @@ class PostgresqlShortcut:
         # such as "UPDATE 1" and "INSERT 0 1"
         tag: str = await driver.execute(prepared.text, *arguments)
         return Rows((), int(tag.rpartition(" ")[2]))
+
+    async def run_all(
+        self, driver: Driver, prepared: Prepared, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        # A transaction by itself, sent whole before an answer is awaited. The driver asks which
+        # task it is in.
+        await asyncio.create_task(driver.executemany(prepared.text, rows))
 
     def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
         return connection.execute(statement, values)

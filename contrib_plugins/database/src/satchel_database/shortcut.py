@@ -39,6 +39,11 @@ class Shortcut(Protocol):
     async def run(self, driver: Driver, prepared: Prepared, arguments: Sequence[Any]) -> Rows:
         """Run a statement; its rows are as the driver has them."""
 
+    async def run_all(
+        self, driver: Driver, prepared: Prepared, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Run a statement with each of these arguments, all in one transaction."""
+
     def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
         """Run a statement that only SQLAlchemy can run."""
 
@@ -71,17 +76,20 @@ class Shortcuts:
         self._shortcut = shortcut
         self._statements = PreparedStatements(engine.dialect)
 
-    async def run(self, statement: Executable, values: Values) -> Rows:
-        """Run one statement, and return its whole answer."""
+    async def run(self, statement: Executable, *rows: Values) -> Rows:
+        """Run one statement, and return its whole answer.
+
+        With several rows of values it is run for each, in one transaction, and nothing is answered.
+        """
         entry = self._pool.take(self._shortcut.is_open)
         if entry is None:
             entry = await asyncio.create_task(self._open())
-        prepared = self._statements.find(statement, values)
+        prepared = self._statements.find(statement, rows[0])
         if prepared is None:
             self._pool.give(entry)
-            return await asyncio.create_task(greenlet_spawn(self._run_slowly, statement, values))
+            return await asyncio.create_task(greenlet_spawn(self._run_slowly, statement, *rows))
         try:
-            rows = await self._run(entry.driver_connection, prepared, values)
+            found = await self._run(entry.driver_connection, prepared, rows)
         except DBAPIError as error:
             if error.connection_invalidated:
                 self._pool.outdate()
@@ -93,18 +101,22 @@ class Shortcuts:
             self._pool.give(entry)
             raise
         self._pool.give(entry)
-        return rows
+        return found
 
-    async def _run(self, driver: Driver, prepared: Prepared, values: Values) -> Rows:
+    async def _run(self, driver: Driver, prepared: Prepared, rows: Sequence[Values]) -> Rows:
         shortcut = self._shortcut
         try:
             if not prepared.is_learned:
                 prepared.learn(await shortcut.kinds(driver, prepared.text))
-            rows = await shortcut.run(driver, prepared, prepared.arguments(values))
+            if len(rows) > 1:
+                given = [prepared.arguments(values) for values in rows]
+                await shortcut.run_all(driver, prepared, given)
+                return Rows((), len(rows))
+            found = await shortcut.run(driver, prepared, prepared.arguments(rows[0]))
         except shortcut.errors as error:
             lost = shortcut.is_lost(driver, error)
             raise shortcut.wrap(error, prepared.text, lost) from error
-        return prepared.finish(rows)
+        return prepared.finish(found)
 
     async def _open(self) -> ConnectionPoolEntry:
         await greenlet_spawn(self._warm)
@@ -116,9 +128,11 @@ class Shortcuts:
     def _warm(self) -> None:
         self._engine.sync_engine.raw_connection().close()
 
-    def _run_slowly(self, statement: Executable, values: Values) -> Rows:
+    def _run_slowly(self, statement: Executable, *rows: Values) -> Rows:
+        if len(rows) > 1:
+            raise TypeError(f"This is compiled each time, and not for many rows: {statement}")
         with self._engine.sync_engine.connect() as connection:
-            result = self._shortcut.run_slowly(connection, statement, values)
+            result = self._shortcut.run_slowly(connection, statement, rows[0])
             found = result.all() if result.returns_rows else ()
             return Rows(found, result.rowcount)
 

@@ -21,7 +21,8 @@ class Sqlite:
 
     def __init__(self, writer: Dsn) -> None:
         self._file = SqliteFile(writer)
-        self.writing = self.looking = Manner(commit=_commit, rollback=_rollback)
+        usual = Manner(commit=_commit, rollback=_rollback)
+        self.writing = self.changing = self.looking = usual
 
     async def prepare(self, seconds: float) -> None:
         await self._file.prepare(seconds)

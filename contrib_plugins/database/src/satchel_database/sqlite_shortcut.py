@@ -33,6 +33,11 @@ class SqliteShortcut:
     async def run(self, driver: Driver, prepared: Prepared, arguments: Sequence[Any]) -> Rows:
         return Rows(*await driver.run_alone(prepared.text, arguments))
 
+    async def run_all(
+        self, driver: Driver, prepared: Prepared, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        await driver.run_all(prepared.text, rows)
+
     def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
         driver = connection.connection.driver_connection
         assert isinstance(driver, Driver)
