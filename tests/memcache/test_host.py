@@ -10,8 +10,10 @@ import pytest
 from satchel_hookspecs import StorageFull, TooLarge, Unavailable
 from satchel_memcache import Counters, Host, Seen, Token, parse_address
 from tests.memcache.garbling import GarblingProxy
+from tests.servers.fault_proxy import FaultProxy
 from tests.servers.fixtures import StartMemcached
 from tests.servers.memcached import Memcached
+from tests.servers.ports import LOOPBACK
 
 GREETING = b"add born 0 0 1\r\n1\r\n"
 TIMEOUT = 0.4
@@ -126,6 +128,22 @@ async def test_a_host_that_is_not_there_is_unavailable_at_once(
     assert host.trouble is not None
     server.start()
     assert (await until_answered(lambda: host.look("key"))).raw is None
+
+
+async def test_a_host_that_takes_longer_to_connect_to_than_to_answer_is_found_again(
+    start_memcached: StartMemcached, open_host: OpenHost
+) -> None:
+    server = start_memcached()
+    with FaultProxy(server.host, server.port) as proxy:
+        host = open_host(f"{LOOPBACK}:{proxy.port}")
+        proxy.refuse()
+        with pytest.raises(Unavailable):
+            await host.look("key")
+
+        # There and back takes less than the time of a call, and connecting several times that.
+        proxy.heal()
+        proxy.delay(TIMEOUT * 0.4)
+        assert (await until_answered(lambda: host.look("key"))).raw is None
 
 
 async def test_a_hung_host_is_unavailable_within_its_deadline(

@@ -3,11 +3,12 @@
 from satchel_memcache.address import Address, AddressError, parse_address
 from satchel_memcache.cell import Cell
 from satchel_memcache.config import MemcacheConfig
-from satchel_memcache.copies import Copies, Item
+from satchel_memcache.copies import Copies
 from satchel_memcache.counters import Counters
 from satchel_memcache.errors import UnusableMemcache
 from satchel_memcache.host import Host
 from satchel_memcache.host_cell import HostCell
+from satchel_memcache.item import Item
 from satchel_memcache.large_register import LargeRegister
 from satchel_memcache.memcache import Memcache
 from satchel_memcache.pieces import MemcachePieces

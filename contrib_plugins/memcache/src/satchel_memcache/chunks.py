@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
 
-from satchel_memcache.copies import HOME, Item
+from satchel_memcache.item import HOME, Item
 
 DIGEST = 16
 

@@ -2,45 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from satchel_hookspecs import StoreError
 from satchel_memcache.counters import Counters
 from satchel_memcache.expiry import to_exptime
 from satchel_memcache.host import TOUCHED, Host
+from satchel_memcache.item import HOME, Extended, Found, Item
 from satchel_memcache.ring import Ring
 
 IN_FLIGHT = 8
 BATCH = 64
-LARGE = 64 * 1024
-HOME = "/"
-"""Keys that are alike up to here lie on the same hosts."""
-
 Answer = TypeVar("Answer")
-
-
-class Item(NamedTuple):
-    """What an item is called, and whether these bytes are it."""
-
-    key: str
-    is_right: Callable[[bytes], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Extended:
-    """Items that no host has any more; ``is_whole`` if every host answered for every item."""
-
-    lost: Sequence[Item]
-    is_whole: bool
-
-
-class Found(NamedTuple):
-    """An item, and the hosts that should have it and have not."""
-
-    raw: bytes
-    behind: Sequence[Host]
 
 
 Putting = Sequence[tuple[Host, asyncio.Future[bytes]]]
@@ -95,7 +69,7 @@ class Copies:
             except StoreError as error:
                 failure = error
                 continue
-            if raw is not None and await _is_right(item, raw):
+            if raw is not None and await item.proves(raw):
                 return Found(raw, behind)
             self._counters.forged += raw is not None
             behind.append(host)
@@ -187,13 +161,6 @@ def _behind(answered: Sequence[tuple[Host, bytes | StoreError]]) -> Sequence[Hos
     if any(isinstance(answer, StoreError) for _, answer in answered):
         return None
     return [host for host, answer in answered if answer != TOUCHED]
-
-
-async def _is_right(item: Item, raw: bytes) -> bool:
-    """Whether these bytes are it; the digest of many is made beside the loop."""
-    if len(raw) < LARGE:
-        return item.is_right(raw)
-    return await asyncio.to_thread(item.is_right, raw)
 
 
 async def _all(

@@ -6,7 +6,7 @@ from hmac import compare_digest
 
 from satchel_hookspecs import BLOCK, Block, ChecksumMismatch
 from satchel_hookspecs.blocks import check_frame, to_frame
-from satchel_memcache.copies import Item
+from satchel_memcache.item import Item
 
 TAG = 16
 HEAD = len(to_frame("", Block.of(0, b"")))

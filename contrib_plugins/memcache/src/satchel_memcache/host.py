@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from satchel_memcache.call import Call, Fetch, Run, Talk
 from satchel_memcache.counters import Counters
 from satchel_memcache.line import Line
 from satchel_memcache.seen import Seen, Token
+from satchel_memcache.waiting import Waiting
 from satchel_memcache.worker import Answers, Worker
 
 Answer = TypeVar("Answer")
@@ -41,8 +41,7 @@ class Host:
         self._line = Line(address, timeout, greet)
         self._worker = Worker(self._line, self._deliver_later)
         self._breaker = Breaker(self._probe, retry)
-        self._waiting: deque[Call] = deque()
-        self._timer: asyncio.TimerHandle | None = None
+        self._waiting, self._probing = Waiting(self._refuse_late), Waiting(self._refuse_late)
 
     def start(self) -> None:
         """Begin to answer, on the running event loop."""
@@ -54,9 +53,7 @@ class Host:
         self._breaker.close()
         self._worker.stop()
         await asyncio.to_thread(self._worker.join, 2 * self._timeout)
-        if self._timer is not None:
-            self._timer.cancel()
-        for call in self._waiting:
+        for call in [*self._waiting.close(), *self._probing.close()]:
             self._refuse(call, "the plugin is closed")
 
     @property
@@ -139,14 +136,9 @@ class Host:
             self._counters.refused += 1
             self._refuse(call, self._breaker.reason)
         else:
-            self._send(call)
+            self._waiting.add(call)
+            self._worker.put(call)
         return call.answer
-
-    def _send(self, call: Call) -> None:
-        self._waiting.append(call)
-        self._worker.put(call)
-        if self._timer is None:
-            self._timer = self._loop.call_at(call.due, self._sweep)
 
     def _refuse(self, call: Call, reason: str | None) -> None:
         if call.is_wanted:
@@ -165,30 +157,17 @@ class Host:
                 self._refuse(call, describe(answer))
             elif call.is_wanted:
                 call.answer.set_result(answer)
-        self._forget_answered()
+        self._waiting.forget_answered()
+        self._probing.forget_answered()
         if failure is None:
             self._breaker.succeed()
         else:
             self._counters.closed += 1
             self._breaker.fail(describe(failure))
 
-    def _forget_answered(self) -> None:
-        # Each has what it sends with it, which may be a block of a file.
-        while self._waiting and not self._waiting[0].is_wanted:
-            self._waiting.popleft()
-
-    def _sweep(self) -> None:
-        """Refuse what waited until its deadline; a host that is hung is left alone from now on."""
-        now = self._loop.time()
-        self._forget_answered()
-        while self._waiting and self._waiting[0].due <= now:
-            self._refuse(self._waiting.popleft(), "no answer in time")
-            self._give_up_if_hung()
-            self._forget_answered()
-        due = self._waiting[0].due if self._waiting else None
-        self._timer = None if due is None else self._loop.call_at(due, self._sweep)
-
-    def _give_up_if_hung(self) -> None:
+    def _refuse_late(self, call: Call) -> None:
+        """Refuse a call whose time is over; a host that is hung is left alone from now on."""
+        self._refuse(call, "no answer in time")
         since = self._worker.busy_since
         if since is not None and time.monotonic() - since >= self._timeout / 2:
             self._worker.line.abort()
@@ -199,7 +178,8 @@ class Host:
         # that is busy needs to connect must not be taken for that, or it stays without the host.
         call = Run(self._loop.time() + PATIENCE, self._loop.create_future(), Line.version)
         call.answer.add_done_callback(lambda answer: answer.cancelled() or answer.exception())
-        self._send(call)
+        self._probing.add(call)
+        self._worker.put(call)
 
 
 def describe(error: Exception) -> str:

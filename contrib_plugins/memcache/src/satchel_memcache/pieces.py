@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from itertools import islice
 
 from satchel_hookspecs import Place, StorageFull, Unavailable, settled
-from satchel_memcache.copies import Copies, Item, Putting
+from satchel_memcache.copies import Copies, Putting
 from satchel_memcache.counters import Counters
 from satchel_memcache.frames import Frames
+from satchel_memcache.item import Item
 from satchel_memcache.piece_index import Kept, PieceIndex
 
 AT_ONCE = 8
