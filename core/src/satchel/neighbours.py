@@ -44,9 +44,12 @@ class Neighbours:
 
     async def look(self) -> list[Problem]:
         """Say who uses something else, without a word about this node."""
+        mine = self._media()
+        if not mine:
+            return []
         # not read(): a record that was sealed under a secret of before is none
         known = await self._records.update(KIND, ID, lambda _: None)
-        return [] if known is None else list(self._apart(self._media(), known.value))
+        return [] if known is None else list(self._apart(mine, known.value))
 
     async def watch(self) -> None:
         """Announce again and again, and log what is found once."""

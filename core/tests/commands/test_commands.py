@@ -191,6 +191,22 @@ def test_the_doctor_asks_plugins_when_told_to(satchel, install, state, expected)
     assert satchel("doctor", settings=settings)[0] == 0
 
 
+def test_the_doctor_says_when_a_store_cannot_name_its_medium(satchel, install):
+    code = """
+        class P:
+            def __init__(self, config, ctx): pass
+
+            def medium(self):
+                raise OSError("the mount is gone")
+    """
+    install("acme-lost", {PLUGINS: {"lost": "acme_lost:P"}}, code)
+
+    code, out, _ = satchel("doctor", "--live", settings='plugins = ["lost"]\n')
+
+    assert code == 0
+    assert "warning: The other nodes could not be looked at: the mount is gone" in out
+
+
 def test_a_hook_is_shown_with_its_promise_and_who_takes_part(satchel):
     code, out, _ = satchel("hooks", "show", "session_read")
 

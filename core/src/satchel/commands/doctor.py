@@ -16,7 +16,6 @@ from satchel.plugins.lifespan import running
 from satchel.plugins.plugins import Plugins, assemble
 from satchel.sessions import KeyRing, Records
 from satchel.settings import Settings
-from satchel_hookspecs import StoreError
 
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:  # Any: argparse's own
@@ -54,8 +53,9 @@ async def _ask(plugins: Plugins, settings: Settings) -> tuple[HealthReport, list
         neighbours = Neighbours(records, here.active, settings.node, time.time)
         try:
             apart = await neighbours.look()
-        except StoreError as error:
-            apart = [Problem(f"The other nodes could not be looked at: {error}")]
+        except Exception as error:  # noqa: BLE001  a plugin's own mistake is said like an outage
+            reason = str(error) or type(error).__name__
+            apart = [Problem(f"The other nodes could not be looked at: {reason}")]
         return await here.health(), apart
 
 
