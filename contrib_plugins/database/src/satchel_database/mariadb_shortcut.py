@@ -45,6 +45,7 @@ class MariadbShortcut:
         cursor = driver.cursor()
         await driver.begin()
         try:
+            # As text: asyncmy takes twice as long for large values of a prepared statement.
             await cursor.executemany(prepared.text, rows)
         except MySQLError as error:
             if not self.is_lost(driver, error):
