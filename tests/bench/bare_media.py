@@ -1,6 +1,6 @@
 """The media themselves: a folder, and memcached hosts, with the blocks of a file of 25 MB.
 
-A folder has a file for every eight megabytes, which are on the disk before the next one begins;
+A folder has a file for every sixteen megabytes, which are on the disk before the next one begins;
 memcached is a thread a host, each with a plain client. What is read is verified by its SHA-256.
 """
 

@@ -7,7 +7,7 @@ from satchel_hookspecs.blocks import BLOCK, Block, to_frame
 from satchel_hookspecs.errors import Conflict
 
 Frames = AsyncGenerator[tuple[int, bytes], None]
-PIECE_BLOCKS = 32
+PIECE_BLOCKS = 64
 PIECE_SECONDS = 60.0
 
 

@@ -12,9 +12,9 @@ GONE = ConnectionResetError("The client went away.")
 
 
 class TestResume(AttachmentSuite):
-    @pytest.mark.parametrize("size", [10, BLOCK + 10, 2 * BLOCK, 33 * BLOCK + 1])
+    @pytest.mark.parametrize("size", [10, BLOCK + 10, 2 * BLOCK, 65 * BLOCK + 1])
     async def test_an_upload_that_was_cut_goes_on_from_another_instance(self, size: int) -> None:
-        content = some_bytes(35 * BLOCK + 100)
+        content = some_bytes(size + 2 * BLOCK + 100)
         with pytest.raises(ConnectionResetError):
             await self.pour(cut(content[:size]), len(content), end=GONE)
 

@@ -15,7 +15,7 @@ class TestSweep(AttachmentSuite):
         await self.open_group(ttl=100 * TTL)
 
     async def test_the_sweep_takes_no_live_ones(self) -> None:
-        content = some_bytes(33 * BLOCK)
+        content = some_bytes(65 * BLOCK)
         await self.keep(content)
         await self.upload(b"unsealed", ref("id2"))
         self.harness.move_clock(50 * TTL)
