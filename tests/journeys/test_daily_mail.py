@@ -57,11 +57,11 @@ def test_a_message_with_several_files_arrives_as_it_was(
 
 @BOTH
 def test_a_hundred_megabytes_arrive_as_they_were(
+    start_site: StartSite,
     person: Person,
     friend: Account,
     dovecot: Dovecot,
     make_file: MakeFile,
-    start_site: StartSite,
 ) -> None:
     file = make_file("large.bin", 100_000_000)
     person.url = start_site(max_message_size="180M").url
@@ -178,11 +178,11 @@ def test_a_refused_recipient_leaves_the_draft_and_its_files(
 
 @pytest.mark.parametrize("look", LOOKS, ids=["wide", "dark", "narrow", "smallest-dark", "plain"])
 def test_a_file_that_is_out_of_reach_is_named_until_it_is_removed(
+    start_site: StartSite,
     person: Person,
     friend: Account,
     dovecot: Dovecot,
     make_file: MakeFile,
-    start_site: StartSite,
     screenshot: TakeScreenshot,
     tmp_path: Path,
 ) -> None:

@@ -1,14 +1,20 @@
 """The site of the tests is a whole installation, of one node or of more."""
 
+import sqlite3
+import subprocess
+import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import StartSite
-from tests.servers.site import Site, to_toml
+from tests.servers.postfix import Postfix
+from tests.servers.site import Site, to_toml, usual_settings
 
 
 def is_alive(site: Site) -> bool:
@@ -27,7 +33,7 @@ def sign_in(page: Page, dovecot: Dovecot, url: str) -> None:
 
 
 def test_a_person_signs_in_at_the_real_mail_server(
-    page: Page, site: Site, dovecot: Dovecot
+    site: Site, page: Page, dovecot: Dovecot
 ) -> None:
     sign_in(page, dovecot, f"{site.url}/sign-in")
 
@@ -35,7 +41,7 @@ def test_a_person_signs_in_at_the_real_mail_server(
 
 
 def test_two_nodes_are_one_installation(
-    page: Page, start_site: StartSite, dovecot: Dovecot
+    start_site: StartSite, page: Page, dovecot: Dovecot
 ) -> None:
     first, second = start_site(), start_site()
     sign_in(page, dovecot, f"{first.url}/sign-in")
@@ -43,6 +49,26 @@ def test_two_nodes_are_one_installation(
 
     page.goto(page.url.replace(first.url, second.url))
     expect(page.get_by_role("navigation", name="Folders")).to_be_visible()
+
+
+def test_the_tables_are_brought_up_before_any_node_serves(
+    tmp_path: Path, dovecot: Dovecot, smtp_server: Postfix
+) -> None:
+    settings = usual_settings(tmp_path, dovecot, smtp_server) | {"plugins": ["userdata"]}
+    written = tmp_path / "satchel.toml"
+    written.write_text(to_toml(settings), encoding="utf-8")
+    written.chmod(0o600)
+    satchel = Path(sys.executable).with_name("satchel")
+
+    done = subprocess.run(
+        [satchel, "doctor", "--live", "--config", written],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    with closing(sqlite3.connect(tmp_path / "satchel.db")) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    assert {"sessions", "satchel_version_session_db", "satchel_version_userdata"} <= names
 
 
 def test_a_node_is_killed_and_starts_again(site: Site) -> None:
