@@ -86,10 +86,9 @@ class Prepared:
         return Rows([self._row(row) for row in rows], rows.rowcount)
 
     def _row(self, row: Row) -> Row:
-        return tuple(
-            process(value) if process else value
-            for process, value in zip(self._processes or (), row, strict=True)
-        )
+        # A list first: a generator that is read by tuple() takes twice as long.
+        values = zip(self._processes or (), row, strict=True)
+        return tuple([process(value) if process else value for process, value in values])
 
 
 class PreparedStatements:

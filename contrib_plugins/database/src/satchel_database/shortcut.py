@@ -75,6 +75,9 @@ class Shortcuts:
         self._engine = engine
         self._shortcut = shortcut
         self._statements = PreparedStatements(engine.dialect)
+        pool = engine.pool
+        assert isinstance(pool, IdlePool)
+        self._pool = pool
 
     async def run(self, statement: Executable, *rows: Values) -> Rows:
         """Run one statement, and return its whole answer.
@@ -135,9 +138,3 @@ class Shortcuts:
             result = self._shortcut.run_slowly(connection, statement, rows[0])
             found = result.all() if result.returns_rows else ()
             return Rows(found, result.rowcount)
-
-    @property
-    def _pool(self) -> IdlePool:
-        pool = self._engine.pool
-        assert isinstance(pool, IdlePool)
-        return pool
