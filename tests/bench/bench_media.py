@@ -141,15 +141,12 @@ async def _hanging(title: str, ours: AttachmentStore, ground: Ground) -> list[La
                 found.setdefault(name, []).append(time.perf_counter() - began)
     finally:
         ground.hosts[0].thaw()
-    words, deadlines = (
-        f"{title}, a host hangs",
-        MemcacheConfig(tuple(host.address for host in ground.hosts)),
-    )
+    config = MemcacheConfig(tuple(host.address for host in ground.hosts))
     return [
         Latency(
-            f"{words}: {name}",
+            f"{title}, a host hangs: {name}",
             took,
-            deadlines.block_timeout if name in OF_BLOCKS else deadlines.memcache_timeout,
+            config.block_timeout if name in OF_BLOCKS else config.memcache_timeout,
         )
         for name, took in found.items()
     ]

@@ -1,7 +1,5 @@
 """Nodes that keep files in folders of their own: nothing is mailed without them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from tests.journeys.person import attached
 from tests.servers.account import Account
 from tests.servers.dovecot import Dovecot
 from tests.servers.scripted_smtp import ScriptedSmtp
+from tests.servers.site import ask_doctor
 
 CONTENT = bytes(range(256)) * 2000
 
@@ -140,13 +139,8 @@ def test_the_doctor_and_the_log_name_nodes_with_folders_of_their_own(
     start_stores: StartStores, attachments: str, is_told: bool
 ) -> None:
     cluster = start_stores("db", attachments)
-    settings = cluster.node_folder(0) / "satchel.toml"
-    satchel = Path(sys.executable).with_name("satchel")
 
-    done = subprocess.run(
-        [satchel, "doctor", "--live", "--config", settings],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = ask_doctor(cluster.node_folder(0) / "satchel.toml")
 
     logs = "".join((node.folder / "site.log").read_text() for node in cluster.nodes)
     assert ('node "node1" does not use the medium of this one' in done.stdout) is is_told

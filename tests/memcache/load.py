@@ -75,6 +75,7 @@ class Load:
                 await self._do_something()
             except Unavailable as error:
                 self.unavailable.append(str(error))
+                # Who asks again at once leaves the threads of the hosts no time to connect.
                 await asyncio.sleep(0.001)
             self.operations += 1
 

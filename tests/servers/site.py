@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from tests.servers.process import ServerProcess
 from tests.servers.threaded import ThreadedServer
 
 Settings = Mapping[str, object]
+SATCHEL = Path(sys.executable).with_name("satchel")
 
 
 class Site(ServerProcess):
@@ -26,9 +28,7 @@ class Site(ServerProcess):
         self.folder = folder
         port = pick_free_port()
         self.url = f"http://{LOOPBACK}:{port}"
-        written = folder / "satchel.toml"
-        written.write_text(to_toml(settings), encoding="utf-8")
-        written.chmod(0o600)
+        written = write_settings(folder, settings)
         super().__init__(serve_command(written, port), port, folder / "site.log")
 
     def _executor(self, output: int) -> HTTPExecutor:
@@ -37,10 +37,25 @@ class Site(ServerProcess):
         )
 
 
+def write_settings(folder: Path, settings: Settings) -> Path:
+    """Write settings into a folder, where nobody else can read them."""
+    written = folder / "satchel.toml"
+    written.write_text(to_toml(settings), encoding="utf-8")
+    written.chmod(0o600)
+    return written
+
+
 def serve_command(settings: Path, port: int) -> list[str]:
     """Return what an operator types to serve the site."""
-    satchel = Path(sys.executable).with_name("satchel")
-    return [str(satchel), "serve", "--config", str(settings), "--port", str(port)]
+    return [str(SATCHEL), "serve", "--config", str(settings), "--port", str(port)]
+
+
+def ask_doctor(settings: Path) -> subprocess.CompletedProcess[str]:
+    """Do as an operator who starts the plugins and asks how they are."""
+    return subprocess.run(
+        [SATCHEL, "doctor", "--live", "--config", settings],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
 
 
 def usual_settings(

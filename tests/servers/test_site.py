@@ -1,8 +1,6 @@
 """The site of the tests is a whole installation, of one node or of more."""
 
 import sqlite3
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -14,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.servers.dovecot import Dovecot
 from tests.servers.fixtures import StartSite
 from tests.servers.postfix import Postfix
-from tests.servers.site import Site, to_toml, usual_settings
+from tests.servers.site import Site, ask_doctor, to_toml, usual_settings, write_settings
 
 
 def is_alive(site: Site) -> bool:
@@ -55,15 +53,8 @@ def test_the_tables_are_brought_up_before_any_node_serves(
     tmp_path: Path, dovecot: Dovecot, smtp_server: Postfix
 ) -> None:
     settings = usual_settings(tmp_path, dovecot, smtp_server) | {"plugins": ["userdata"]}
-    written = tmp_path / "satchel.toml"
-    written.write_text(to_toml(settings), encoding="utf-8")
-    written.chmod(0o600)
-    satchel = Path(sys.executable).with_name("satchel")
 
-    done = subprocess.run(
-        [satchel, "doctor", "--live", "--config", written],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = ask_doctor(write_settings(tmp_path, settings))
 
     assert done.returncode == 0, done.stdout + done.stderr
     with closing(sqlite3.connect(tmp_path / "satchel.db")) as connection:

@@ -47,11 +47,12 @@ class MariadbShortcut:
         try:
             # As text: asyncmy takes twice as long for large values of a prepared statement.
             await cursor.executemany(prepared.text, rows)
-        except MySQLError as error:
+            await driver.commit()
+        except self.errors as error:
+            # Whoever gets the connection next must not go on with this transaction.
             if not self.is_lost(driver, error):
                 await driver.rollback()
             raise
-        await driver.commit()
 
     def run_slowly(self, connection: Connection, statement: Executable, values: Values) -> Result:
         return connection.execute(statement, values)

@@ -14,9 +14,8 @@ from satchel_memcache.ring import Ring
 
 IN_FLIGHT = 8
 BATCH = 64
+
 Answer = TypeVar("Answer")
-
-
 Putting = Sequence[tuple[Host, asyncio.Future[bytes]]]
 """A new item on its way: the hosts, and what each will answer."""
 
@@ -117,8 +116,7 @@ class Copies:
         # All are on their way before the first answer is awaited; a task for each costs more.
         touching = [host.touch(item.key, exptime) for item, hosts in asked for host in hosts]
         answers = iter(await _all(touching))
-        told = [(item, [(host, next(answers)) for host in hosts]) for item, hosts in asked]
-        return [(item, _behind(answered)) for item, answered in told]
+        return [(item, _behind([(host, next(answers)) for host in on])) for item, on in asked]
 
     async def _bring_back(self, item: Item, behind: Sequence[Host], until: float) -> bool:
         """Bring the item to these hosts; false when no host has it."""
@@ -163,9 +161,7 @@ def _behind(answered: Sequence[tuple[Host, bytes | StoreError]]) -> Sequence[Hos
     return [host for host, answer in answered if answer != TOUCHED]
 
 
-async def _all(
-    asked: Sequence[Awaitable[Answer]],
-) -> Sequence[Answer | StoreError]:
+async def _all(asked: Sequence[Awaitable[Answer]]) -> Sequence[Answer | StoreError]:
     """Ask all at once; what a host cannot do is its answer."""
     answers = await asyncio.gather(*asked, return_exceptions=True)
     for answer in answers:
