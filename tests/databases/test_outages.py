@@ -1,12 +1,14 @@
 """Servers that freeze, die, are promoted and come back."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection as SyncConnection
 
 from satchel_hookspecs import Position, Unavailable, position
-from tests.databases.nodes import Opened, heal
+from tests.databases.nodes import Opened, heal, open_nodes
 from tests.databases.test_faults import add, ids, make_notes
 from tests.servers.databases import Pair
 from tests.servers.mariadb import Mariadb
@@ -37,6 +39,29 @@ async def test_a_frozen_writer_costs_a_caller_its_deadline_and_later_ones_nothin
     await heal(node)
     await add(node, 2)
     assert 2 in await ids(node)
+
+
+def get_transport(connection: SyncConnection) -> Any:
+    driver: Any = connection.connection.driver_connection
+    return driver._transport
+
+
+async def test_the_end_of_a_node_cuts_what_a_frozen_server_does_not_close(own_pair: Pair) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_nodes() as open_node:
+        node = await open_node(db_dsnw=own_pair.primary.dsn, deadline=1)
+        async with AsyncExitStack() as stack:
+            blocks = [await stack.enter_async_context(node.write()) for _ in range(3)]
+            transports = [await each.run(get_transport) for each in blocks]
+        open_before = [not transport.is_closing() for transport in transports]
+        own_pair.primary.freeze()
+        began = loop.time()
+    took = loop.time() - began
+    own_pair.primary.thaw()
+
+    assert open_before == [True] * 3
+    assert took < 3
+    assert all(transport.is_closing() for transport in transports)
 
 
 async def test_the_writable_one_of_several_hosts_is_found_before_and_after_a_promotion(

@@ -3,18 +3,20 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from satchel_database import Connection, Database
+from satchel_database import Connection, Database, DatabaseConfig
 from satchel_hookspecs import Unavailable
 
-from .conftest import Open
+from .conftest import Open, make_context
 
 SECRET = b"the bytes of a session"
 NOTES = "CREATE TABLE notes (id INTEGER PRIMARY KEY, body BLOB)"
@@ -155,6 +157,24 @@ async def test_a_dropped_connection_is_opened_anew(database: Database) -> None:
 
     assert await run(database, "SELECT count(*) FROM notes") == 0
     assert await run(database, "INSERT INTO notes VALUES (3, '')") == 1
+
+
+async def test_a_statement_that_outlives_the_database_leaves_no_connection_open(
+    path: Path,
+) -> None:
+    database = Database(DatabaseConfig(db_dsnw=f"sqlite:///{path}"), make_context(time.time))
+    gate = threading.Event()
+    async with database.plugin_lifespan(database.ctx):
+        async with database.read() as connection:
+            driver = await connection.run(get_driver)
+            await driver.create_function("hang", 0, gate.wait)
+        late = asyncio.ensure_future(database.look_up(select(text("hang()"))))
+        await asyncio.sleep(0)
+    gate.set()
+
+    assert (await late).scalar_one() == 1
+    await asyncio.to_thread(driver._thread.join, 5)
+    assert not driver.is_open
 
 
 async def test_parameters_are_never_in_logs_or_messages(

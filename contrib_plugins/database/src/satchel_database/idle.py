@@ -1,13 +1,19 @@
 """The connections that nobody uses at the moment."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.pool.base import _ConnectionRecord
+from sqlalchemy.util import greenlet_spawn
 
 Driver = Any  # each driver has a class of its own
+CUT_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class IdlePool(Pool):
@@ -21,6 +27,7 @@ class IdlePool(Pool):
     def __init__(self, *given: Any, **options: Any) -> None:  # Any: as Pool takes them
         super().__init__(*given, **options)
         self._idle = list[ConnectionPoolEntry]()
+        self._is_over = False
 
     def take(self, is_open: Callable[[Driver], bool]) -> ConnectionPoolEntry | None:
         """The last idle connection, unless it is closed or outdated or there is none."""
@@ -32,12 +39,28 @@ class IdlePool(Pool):
         return self._idle.pop()
 
     def give(self, entry: ConnectionPoolEntry) -> None:
-        """Have it back, open or not."""
-        self._idle.append(entry)
+        """Have it back, open or not; what outlives the pool is cut."""
+        if self._is_over:
+            entry.invalidate()
+        else:
+            self._idle.append(entry)
 
     def outdate(self) -> None:
         """Let no connection be used again that has been made up to now."""
         self._invalidate_time = time.time()
+
+    async def close(self, seconds: float) -> None:
+        """Close what is idle; what a server that hangs does not let go in time is cut."""
+        closing = asyncio.create_task(greenlet_spawn(self.dispose))
+        await asyncio.wait({closing}, timeout=seconds)
+        if closing.done():
+            closing.result()
+            return
+        log.warning("Connections did not close in %g s and were cut.", seconds)
+        closing.cancel()
+        while self._idle:
+            self._idle.pop().invalidate()
+        await asyncio.wait({closing}, timeout=CUT_SECONDS)
 
     def recreate(self) -> "IdlePool":
         """As SQLAlchemy asks for when an engine is disposed of."""
@@ -53,7 +76,8 @@ class IdlePool(Pool):
         )
 
     def dispose(self) -> None:
-        """Close what is idle."""
+        """Close what is idle, and have nothing back from now on."""
+        self._is_over = True
         while self._idle:
             self._idle.pop().close()
 
@@ -65,8 +89,15 @@ class IdlePool(Pool):
         return self._idle.pop() if self._idle else self._create_connection()
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        self._idle.append(record)
+        self.give(record)
 
     def _is_outdated(self, entry: ConnectionPoolEntry) -> bool:
         assert isinstance(entry, _ConnectionRecord)
         return entry.dbapi_connection is None or entry._is_hard_or_soft_invalidated()
+
+
+def pool_of(engine: AsyncEngine) -> IdlePool:
+    """The pool that an engine was made with."""
+    pool = engine.pool
+    assert isinstance(pool, IdlePool)
+    return pool

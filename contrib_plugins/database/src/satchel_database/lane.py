@@ -12,6 +12,7 @@ from satchel_database.alarms import Alarms
 from satchel_database.breaker import Breaker
 from satchel_database.deadline import Deadline
 from satchel_database.errand import Errand
+from satchel_database.idle import pool_of
 from satchel_database.manner import Manner
 from satchel_database.places import Places
 from satchel_database.prepared import Values
@@ -82,16 +83,11 @@ class Lane:
             self._give_back(errand)
 
     async def close(self, seconds: float) -> None:
-        """Close all connections; what hangs is left to itself after ``seconds``."""
+        """Close all connections; what hangs is cut after ``seconds``."""
         await self.breaker.close()
         if self._recoveries:
             await asyncio.wait(self._recoveries, timeout=seconds)
-        closing = asyncio.create_task(self._engine.dispose())
-        await asyncio.wait({closing}, timeout=seconds)
-        if not closing.done():
-            log.warning("A connection did not close in %g s and is left to itself.", seconds)
-            return
-        closing.result()
+        await pool_of(self._engine).close(seconds)
 
     @asynccontextmanager
     async def _place(self, deadline: Deadline, manner: Manner) -> AsyncIterator[Turn]:

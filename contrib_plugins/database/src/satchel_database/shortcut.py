@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import greenlet_spawn
 
-from satchel_database.idle import IdlePool
+from satchel_database.idle import pool_of
 from satchel_database.prepared import Prepared, PreparedStatements, Values
 from satchel_database.rows import Rows
 
@@ -75,9 +75,7 @@ class Shortcuts:
         self._engine = engine
         self._shortcut = shortcut
         self._statements = PreparedStatements(engine.dialect)
-        pool = engine.pool
-        assert isinstance(pool, IdlePool)
-        self._pool = pool
+        self._pool = pool_of(engine)
 
     async def run(self, statement: Executable, *rows: Values) -> Rows:
         """Run one statement, and return its whole answer.
