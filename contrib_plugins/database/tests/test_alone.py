@@ -172,3 +172,18 @@ async def test_a_cancelled_caller_knows_that_its_write_is_over(
 
     assert writing.cancelled()
     assert (await database.look_up(select(notes.c.id))).scalars() == [1]
+
+
+async def test_who_leaves_before_its_turn_writes_nothing_and_keeps_no_place(
+    database: Database, notes: Any
+) -> None:
+    first, leaving, last = (
+        asyncio.ensure_future(database.change(insert(notes), {"id": id})) for id in range(3)
+    )
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.wait({first, leaving, last})
+
+    assert leaving.cancelled()
+    assert (await database.look_up(select(notes.c.id))).scalars() == [0, 2]
+    await database.change(insert(notes), {"id": 3})

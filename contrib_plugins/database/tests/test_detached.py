@@ -1,24 +1,76 @@
 """A coroutine that runs on without its caller."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from satchel_database.detached import Detached
+from satchel_database.detached import Detached, Work
 
 
-async def test_it_has_begun_when_it_is_made() -> None:
+def begin(work: Work[Any], ended: Callable[[], object] = lambda: None) -> Detached[Any]:
+    running = Detached(work, ended)
+    assert running.begin()
+    return running
+
+
+async def test_it_runs_at_once_as_far_as_it_can() -> None:
     begun = []
 
     async def work() -> str:
         begun.append(True)
         return "done"
 
-    running = Detached(work())
+    running = Detached(work, lambda: None)
+    before = (running.has_begun, list(begun))
+    running.begin()
 
+    assert before == (False, [])
     assert begun == [True]
     assert not running.is_running
     assert await running.answer == "done"
+
+
+async def test_who_has_left_before_lets_nothing_begin() -> None:
+    begun = []
+
+    async def work() -> None:
+        begun.append(True)
+
+    running = Detached(work, lambda: begun.append(True))
+    running.answer.cancel()
+
+    assert not running.begin()
+    assert not running.has_begun
+    assert begun == []
+
+
+@pytest.mark.parametrize("way", ["well", "badly", "stopped", "left"])
+async def test_its_end_is_told_once_when_it_has_come(way: str) -> None:
+    gate = asyncio.get_running_loop().create_future()
+    told = list[bool]()
+
+    async def work() -> None:
+        await gate
+
+    def leave() -> None:
+        running.answer.cancel()
+        gate.set_result(None)
+
+    running = begin(work, lambda: told.append(running.answer.done()))
+    before = list(told)
+    {
+        "well": lambda: gate.set_result(None),
+        "badly": lambda: gate.set_exception(ZeroDivisionError()),
+        "stopped": running.stop,
+        "left": leave,
+    }[way]()
+    await running.end()
+    await asyncio.gather(running.answer, return_exceptions=True)
+
+    assert before == []
+    assert told == [True]
 
 
 async def test_a_caller_that_gives_up_leaves_it_running() -> None:
@@ -30,7 +82,7 @@ async def test_a_caller_that_gives_up_leaves_it_running() -> None:
         await asyncio.sleep(0)
         ended.append(True)
 
-    running = Detached(work())
+    running = begin(work)
     running.answer.set_exception(TimeoutError())
     with pytest.raises(TimeoutError):
         await running.answer
@@ -49,7 +101,7 @@ async def test_a_cancelled_caller_cancels_nothing() -> None:
     async def work() -> str:
         return str(await gate)
 
-    running = Detached(work())
+    running = begin(work)
     caller = asyncio.ensure_future(_wait_for(running))
     await asyncio.sleep(0)
     caller.cancel()
@@ -77,7 +129,7 @@ async def test_stopped_it_is_cancelled_where_it_waits() -> None:
             told.append(True)
             raise
 
-    running = Detached(work())
+    running = begin(work)
     running.stop()
     with pytest.raises(asyncio.CancelledError):
         await running.answer
@@ -94,7 +146,7 @@ async def test_what_it_cleans_up_after_a_stop_is_not_stopped() -> None:
         finally:
             await gate
 
-    running = Detached(work())
+    running = begin(work)
     running.stop()
     await asyncio.sleep(0)
     running.stop()
@@ -112,7 +164,7 @@ async def test_a_failure_is_the_callers() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await Detached(work()).answer
+        await begin(work).answer
 
 
 async def test_a_failure_that_nobody_waits_for_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -122,7 +174,7 @@ async def test_a_failure_that_nobody_waits_for_is_logged(caplog: pytest.LogCaptu
         await gate
         raise ZeroDivisionError("by nought")
 
-    running = Detached(work())
+    running = begin(work)
     running.answer.cancel()
     gate.set_result(None)
     await running.end()
@@ -136,7 +188,7 @@ async def test_who_waits_for_its_end_waits_no_longer_than_asked() -> None:
     async def work() -> None:
         await gate
 
-    running = Detached(work())
+    running = begin(work)
     await running.end(0.01)
 
     assert running.is_running

@@ -1,6 +1,7 @@
 """The places of a lane."""
 
 import asyncio
+from contextvars import ContextVar
 
 import pytest
 
@@ -24,6 +25,86 @@ async def test_who_waits_longest_is_next() -> None:
     await asyncio.gather(*waiting)
 
     assert served == [0, 1, 2, 3, 4]
+
+
+async def test_whoever_asked_is_called_in_turn_with_those_who_wait() -> None:
+    places, served = Places(1), list[int]()
+    await places.take(Deadline(5))
+
+    def ask(number: int) -> None:
+        def begin() -> bool:
+            served.append(number)
+            asyncio.get_running_loop().call_soon(places.give_back)
+            return True
+
+        places.ask(begin)
+
+    async def come(number: int) -> None:
+        await places.take(Deadline(5))
+        served.append(number)
+        places.give_back()
+
+    ask(0)
+    waiting = asyncio.ensure_future(come(1))
+    await asyncio.sleep(0)
+    ask(2)
+    places.give_back()
+    at_once = list(served)
+    await waiting
+    await places.take(Deadline(5))
+
+    assert at_once == [0]
+    assert served == [0, 1, 2]
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+async def test_who_declines_leaves_the_place_to_the_next(is_free: bool) -> None:
+    places, asked = Places(1), list[int]()
+    if not is_free:
+        await places.take(Deadline(5))
+
+    def ask(number: int) -> None:
+        places.ask(lambda: asked.append(number) or number == 2)
+
+    for number in range(4):
+        ask(number)
+    if not is_free:
+        places.give_back()
+
+    assert asked == [0, 1, 2]
+    with pytest.raises(Unavailable):
+        await places.take(Deadline(0.01))
+
+
+async def test_any_number_may_be_done_in_the_moment_they_begin() -> None:
+    places, served = Places(1), list[int]()
+    await places.take(Deadline(5))
+
+    def begin() -> bool:
+        served.append(len(served))
+        places.give_back()
+        return True
+
+    for _ in range(5000):
+        places.ask(begin)
+    places.give_back()
+
+    assert len(served) == 5000
+    await places.take(Deadline(0.01))
+
+
+async def test_who_is_called_later_is_called_in_the_context_it_asked_in() -> None:
+    places, whose, seen = Places(1), ContextVar("whose", default=""), list[str]()
+    await places.take(Deadline(5))
+
+    async def ask(name: str) -> None:
+        whose.set(name)
+        places.ask(lambda: seen.append(whose.get()) or False)
+
+    await asyncio.gather(ask("anna"), ask("bert"))
+    places.give_back()
+
+    assert seen == ["anna", "bert"]
 
 
 async def test_nobody_waits_beyond_the_deadline_or_keeps_a_place_that_came_too_late() -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 Answer = TypeVar("Answer")
+Work = Callable[[], Coroutine[Any, None, Answer]]
 log = logging.getLogger(__name__)
 
 
@@ -17,49 +18,61 @@ class Detached(Generic[Answer]):
     ``asyncio.timeout``.
 
     ``answer`` is for the caller, who can leave it: cancelled or failed, it says nothing more, while
-    the coroutine goes on.
+    the coroutine goes on until ``ended`` is called.
     """
 
-    def __init__(self, coroutine: Coroutine[Any, None, Answer]) -> None:
+    def __init__(self, work: Work[Answer], ended: Callable[[], object]) -> None:
         loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[Answer] = loop.create_future()
-        self.is_running = True
-        self.loop = loop
-        self._coroutine = coroutine
+        self.has_begun = self.is_running = self.was_stopped = False
+        self._loop = loop
+        self._work = work
+        self._tell = ended
+        self._coroutine: Coroutine[Any, None, Answer] | None = None
         self._waits_for: asyncio.Future[Any] | None = None  # Any: whatever it waits for
         self._ended: asyncio.Future[None] | None = None
-        self._stopped = False
+
+    def begin(self) -> bool:
+        """Start the work, unless the caller has left before."""
+        if self.answer.done():
+            return False
+        self.has_begun = self.is_running = True
+        self._coroutine = self._work()
         self._go_on()
+        return True
 
     def stop(self) -> None:
         """Cancel what the coroutine waits for, once: what it then does to clean up is let be."""
-        if self._waits_for is not None and not self._stopped:
-            self._stopped = True
+        if self._waits_for is not None and not self.was_stopped:
+            self.was_stopped = True
             self._waits_for.cancel()
 
     async def end(self, seconds: float | None = None) -> None:
         """Wait for the end of the coroutine, but not longer."""
         if self.is_running:
-            self._ended = self._ended or self.loop.create_future()
+            self._ended = self._ended or self._loop.create_future()
             await asyncio.wait({self._ended}, timeout=seconds)
 
     def _go_on(self, _done: object = None) -> None:
+        assert self._coroutine is not None
         self._waits_for = None
         try:
             awaited = self._coroutine.send(None)
         except StopIteration as stop:
-            self._finish()
             if not self.answer.done():
                 self.answer.set_result(stop.value)
-        except BaseException as error:  # noqa: BLE001 # it is passed on as it is
             self._finish()
+        except BaseException as error:  # it is passed on as it is
             self._fail(error)
+            self._finish()
+            if not isinstance(error, (Exception, asyncio.CancelledError)):
+                raise
         else:
             self._wait(awaited)
 
     def _wait(self, awaited: Any) -> None:  # Any: a future, or None after sleep(0)
         if awaited is None:
-            self.loop.call_soon(self._go_on)
+            self._loop.call_soon(self._go_on)
             return
         awaited._asyncio_future_blocking = False
         self._waits_for = awaited
@@ -69,6 +82,7 @@ class Detached(Generic[Answer]):
         self.is_running = False
         if self._ended is not None:
             self._ended.set_result(None)
+        self._tell()
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, asyncio.CancelledError):
@@ -77,5 +91,3 @@ class Detached(Generic[Answer]):
             log.warning("A statement left behind has failed: %s", error)
         else:
             self.answer.set_exception(error)
-        if not isinstance(error, (Exception, asyncio.CancelledError)):
-            raise error

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import Executable, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -75,12 +76,20 @@ class Lane:
     async def run_alone(self, seconds: float, statement: Executable, *rows: Values) -> Rows:
         """Run one statement that is a transaction by itself, or for each of these rows in one."""
         self.breaker.check()
-        errand = Errand(Deadline(seconds), self._translate, self._alarms)
-        await self._places.take(errand.deadline)
+
+        def ended() -> None:
+            if not errand.was_late:
+                self.breaker.answered()
+            self._places.give_back()
+
+        work = partial(self._shortcuts.run, statement, *rows)
+        errand = Errand(Deadline(seconds), self._translate, work, ended)
+        self._places.ask(errand.begin)
         try:
-            return await errand.run(self._shortcuts.run(statement, *rows))
+            return await errand.answer(self._alarms)
         finally:
-            self._give_back(errand)
+            if errand.left_behind:
+                self._leave(errand)
 
     async def close(self, seconds: float) -> None:
         """Close all connections; what hangs is cut after ``seconds``."""
@@ -109,25 +118,27 @@ class Lane:
                 "A transaction could not be rolled back, its connection is closed: %s", error
             )
 
-    def _give_back(self, turn: Turn | Errand) -> None:
-        if not turn.left_behind:
+    def _give_back(self, turn: Turn) -> None:
+        if turn.left_behind:
+            self._leave(turn).add_done_callback(lambda _: self._places.give_back())
+        else:
             self.breaker.answered()
             self._places.give_back()
-            return
-        if not turn.deadline.remaining:
-            self.breaker.hung()
-        recovery = asyncio.create_task(turn.recover())
-        self._recoveries.add(recovery)
-        recovery.add_done_callback(self._recovered)
 
-    def _recovered(self, recovery: asyncio.Task[None]) -> None:
-        self._recoveries.discard(recovery)
-        self._places.give_back()
+    def _leave(self, late: Turn | Errand) -> asyncio.Task[None]:
+        if not late.deadline.remaining:
+            self.breaker.hung()
+        recovery = asyncio.create_task(late.recover())
+        self._recoveries.add(recovery)
+        recovery.add_done_callback(self._recoveries.discard)
+        return recovery
 
     async def _probe(self) -> None:
-        errand = Errand(Deadline(PROBE_SECONDS), self._translate, self._alarms)
+        work = partial(self._shortcuts.run, PING, {})
+        errand = Errand(Deadline(PROBE_SECONDS), self._translate, work, lambda: None)
+        errand.begin()
         try:
-            await errand.run(self._shortcuts.run(PING, {}))
+            await errand.answer(self._alarms)
         finally:
             if errand.left_behind:
                 await errand.recover()

@@ -2,19 +2,37 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 
 from satchel_database.alarms import Alarms
 from satchel_database.deadline import Deadline
 from satchel_hookspecs import Unavailable
 
+Begin = Callable[[], bool]
+
 
 class Places:
-    """A fair semaphore whose callers wait no longer than their deadline."""
+    """A fair semaphore that calls whoever has waited longest, in the moment a place comes free."""
 
     def __init__(self, count: int) -> None:
         self._free = count
         self._alarms = Alarms()
-        self._waiting = deque[asyncio.Future[None]]()
+        self._waiting = deque[Begin]()
+        self._is_handing_on = False
+
+    def ask(self, begin: Begin) -> None:
+        """Call ``begin`` as soon as a place is free, at once or later.
+
+        It answers whether it took the place: whoever has left meanwhile does not.
+        """
+        if not self._free:
+            self._waiting.append(partial(copy_context().run, begin))
+            return
+        self._free -= 1
+        if not begin():
+            self.give_back()
 
     async def take(self, deadline: Deadline) -> None:
         """Take a place, or raise ``Unavailable`` when none comes free in time."""
@@ -24,20 +42,33 @@ class Places:
         try:
             await self._wait(deadline)
         except TimeoutError:
-            raise Unavailable(f"No connection came free in {deadline.seconds:g} s.") from None
+            raise full(deadline) from None
 
     def give_back(self) -> None:
         """Give a place to whoever has waited longest."""
-        while self._waiting:
-            first = self._waiting.popleft()
-            if not first.done():
-                first.set_result(None)
-                return
         self._free += 1
+        if self._is_handing_on:
+            return  # of a caller who was done at once: the loop below goes on
+        self._is_handing_on = True
+        try:
+            while self._free and self._waiting:
+                begin = self._waiting.popleft()
+                self._free -= 1
+                if not begin():
+                    self._free += 1
+        finally:
+            self._is_handing_on = False
 
     async def _wait(self, deadline: Deadline) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+
+        def begin() -> bool:
+            if turn.done():
+                return False
+            turn.set_result(None)
+            return True
+
+        self._waiting.append(begin)
         self._alarms.set(turn, deadline)
         try:
             await turn
@@ -48,3 +79,8 @@ class Places:
             raise
         finally:
             self._alarms.clear(turn)
+
+
+def full(deadline: Deadline) -> Unavailable:
+    """The error when no place came free."""
+    return Unavailable(f"No connection came free in {deadline.seconds:g} s.")
