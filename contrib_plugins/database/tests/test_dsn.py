@@ -61,7 +61,13 @@ def test_a_file_is_found_in_every_form(text: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mysql://u:p@unix(/run/my.sock)/mail", "mysql://u:p@/mail?unix_socket=/run/my.sock"]
+    "text",
+    [
+        "mysql://u:p@unix(/run/my.sock)/mail",
+        "mysql://u:p@unix(%2Frun%2Fmy.sock)/mail",
+        "mysql://u:p@unix+%2Frun%2Fmy.sock/mail",
+        "mysql://u:p@/mail?unix_socket=/run/my.sock",
+    ],
 )
 def test_a_socket_is_no_host(text: str) -> None:
     dsn = parse_dsn(text)
@@ -76,6 +82,12 @@ def test_options_are_kept_and_never_stand_in_for_the_address() -> None:
     assert (
         dsn.password, dsn.option("sslmode"), dsn.option("password"),
     ) == ("p", "verify-full", "x@y")  # fmt: skip
+
+
+def test_what_says_nothing_here_is_passed_over_and_other_names_are_known() -> None:
+    dsn = parse_dsn("mysql://u:p@db/mail?emulate_prepares=1&ssl_ca=/ca.pem&sslcompression=0")
+
+    assert dsn.options == (("ca", "/ca.pem"),)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +107,9 @@ def test_options_are_kept_and_never_stand_in_for_the_address() -> None:
         "pgsql://u:secret@db1,,db2/mail",
         "pgsql://u:secret@carrier(pigeon)/mail",
         "pgsql//u:secret@db/mail",
+        "pgsql://u:secret/mail",
+        "pgsql://u:se:cret/mail",
+        "mysql://u:77secret77/mail",
     ],
 )
 def test_a_malformed_dsn_is_refused_without_its_password(text: str) -> None:
@@ -102,6 +117,13 @@ def test_a_malformed_dsn_is_refused_without_its_password(text: str) -> None:
         parse_dsn(text)
 
     assert "secret" not in str(refused.value)
+
+
+def test_a_password_of_digits_without_its_end_is_not_taken_for_a_port() -> None:
+    with pytest.raises(DsnError) as refused:
+        parse_dsn("pgsql://u:99999/mail")
+
+    assert "99999" not in str(refused.value)
 
 
 def test_the_password_is_not_shown() -> None:

@@ -21,6 +21,11 @@ _PROTOCOL = re.compile(
     r"(?P<name>\w+)(?:\((?P<inner>[^)]*)\)|\+(?P<host>[^/?]*))(?P<rest>.*)", re.DOTALL
 )
 _HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.%]+)\]|(?P<name>[^:\[\]]+))(?::(?P<port>\d{1,5}))?")
+# Whoever forgets the "@" has the password where a host is expected: that is never quoted.
+PASSWORDS = 'Before it, user and password end with "@".'
+# What says nothing here: values are never part of a statement, and TLS compresses nothing.
+MOOT = {"emulate_prepares", "sslcompression"}
+SAME = {f"ssl_{name}": name for name in ("ca", "capath", "cert", "key", "cipher")}
 
 
 class DsnError(ValueError):
@@ -108,8 +113,8 @@ def _address(where: str) -> tuple[tuple[Host, ...], str | None, str]:
     path = protocol["rest"].removeprefix("/")
     if protocol["name"] == "tcp":
         return _hosts(protocol["inner"] or protocol["host"] or ""), None, path
-    if protocol["name"] == "unix" and protocol["inner"]:
-        return (), protocol["inner"], path
+    if protocol["name"] == "unix" and (socket := protocol["inner"] or protocol["host"]):
+        return (), unquote(socket), path
     raise DsnError('After the "@" come a host, "tcp(HOST:PORT)" or "unix(/PATH)".')
 
 
@@ -128,10 +133,10 @@ def _hosts(names: str) -> tuple[Host, ...]:
 def _host(text: str) -> Host:
     found = _HOST.fullmatch(text)
     if found is None:
-        raise DsnError(f'"{text}" is no host: write HOST, HOST:PORT or [V6]:PORT.')
+        raise DsnError(f"A host is written HOST, HOST:PORT or [V6]:PORT. {PASSWORDS}")
     port = int(found["port"]) if found["port"] else None
     if port is not None and not 0 < port < 65536:
-        raise DsnError(f'"{port}" is no port: they go from 1 to 65535.')
+        raise DsnError(f"A port goes from 1 to 65535. {PASSWORDS}")
     return Host(found["v6"] or unquote(found["name"]), port)
 
 
@@ -141,4 +146,5 @@ def _database(path: str) -> str:
 
 def _options(query: str) -> tuple[tuple[str, str], ...]:
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return tuple((unquote(name), unquote(value)) for name, _, value in pairs)
+    named = ((unquote(name), unquote(value)) for name, _, value in pairs)
+    return tuple((SAME.get(name, name), value) for name, value in named if name not in MOOT)
