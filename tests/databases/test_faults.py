@@ -175,14 +175,20 @@ async def test_a_mistake_is_a_mistake_and_never_tells_what_was_written(
     caplog.set_level(logging.DEBUG)
     await add(node, 1, SECRET)
 
+    notes = node.table("notes", Column("id", Integer), Column("body", LargeBinary))
+    no_id = {"id": None, "body": SECRET}
+    written = [
+        run(node, "INSERT INTO notes VALUES (1, :body)", body=SECRET),
+        run(node, "INSERT INTO notes (id, body) SELECT NULL, body FROM notes"),
+        run(node, "INSERT INTO missing VALUES (:body)", body=SECRET),
+        node.change(insert(notes), {"id": 1, "body": SECRET}),
+        node.change(insert(notes), no_id),
+        node.change_all(insert(notes), [{"id": 2, "body": SECRET}, no_id]),
+    ]
     errors = []
-    for statement, values in [
-        ("INSERT INTO notes VALUES (1, :body)", {"body": SECRET}),
-        ("INSERT INTO notes (id, body) SELECT NULL, body FROM notes", {}),
-        ("INSERT INTO missing VALUES (:body)", {"body": SECRET}),
-    ]:
+    for writing in written:
         with pytest.raises(DBAPIError) as refused:
-            await run(node, statement, **values)
+            await writing
         errors.append(refused.value)
     kept = await node.look_up(text("SELECT body FROM notes WHERE id = :id"), {"id": 1})
 

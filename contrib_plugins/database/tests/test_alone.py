@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    table,
     text,
     update,
 )
@@ -187,3 +189,17 @@ async def test_who_leaves_before_its_turn_writes_nothing_and_keeps_no_place(
     assert leaving.cancelled()
     assert (await database.look_up(select(notes.c.id))).scalars() == [0, 2]
     await database.change(insert(notes), {"id": 3})
+
+
+async def test_a_file_that_cannot_be_opened_is_unavailable_and_asked_again(
+    database: Database, path: Path
+) -> None:
+    away = path.rename(path.with_name("away.db"))
+
+    with pytest.raises(Unavailable, match="cannot be used at the moment"):
+        await database.look_up(select(text("1")))
+    with pytest.raises(Unavailable, match="cannot be used at the moment"):
+        await database.change(delete(table("notes")))
+
+    away.rename(path)
+    assert (await database.look_up(select(text("1")))).scalar_one() == 1

@@ -4,9 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from satchel_hookspecs import StoreError, Unavailable
+from satchel_hookspecs import Unavailable
 
 PAUSE = 0.5
 log = logging.getLogger(__name__)
@@ -56,7 +54,7 @@ class Breaker:
             try:
                 await self._probe()
                 break
-            except (StoreError, SQLAlchemyError) as error:
+            except Exception as error:  # noqa: BLE001 # whatever it is, it is asked again
                 log.info("The database hangs still: %s", error)
             await asyncio.sleep(PAUSE)
         log.warning("The database answers again.")

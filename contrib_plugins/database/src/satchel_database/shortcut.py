@@ -12,6 +12,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from satchel_database.idle import pool_of
 from satchel_database.prepared import Prepared, PreparedStatements, Values
+from satchel_database.quiet import strip_values
 from satchel_database.rows import Rows
 
 Errors = tuple[type[Exception], ...]
@@ -116,6 +117,7 @@ class Shortcuts:
             found = await shortcut.run(driver, prepared, prepared.arguments(rows[0]))
         except shortcut.errors as error:
             lost = shortcut.is_lost(driver, error)
+            strip_values(error)
             raise shortcut.wrap(error, prepared.text, lost) from error
         return prepared.finish(found)
 
@@ -127,7 +129,7 @@ class Shortcuts:
         return entry
 
     def _warm(self) -> None:
-        self._engine.sync_engine.raw_connection().close()
+        self._engine.sync_engine.connect().close()
 
     def _run_slowly(self, statement: Executable, *rows: Values) -> Rows:
         if len(rows) > 1:
