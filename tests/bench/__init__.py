@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
+from typing import ClassVar
 
 MEGABYTE = 2**20
 
@@ -25,9 +26,14 @@ class Measurement:
         """How many times as long the subject took as the yardstick."""
         return self.seconds / self.yardstick_seconds
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the target was missed."""
+        return self.at_most is not None and self.ratio > self.at_most
+
     def __str__(self) -> str:
         yardstick = f"{self.ratio:8.2f} x {self.yardstick} ({_time(self.yardstick_seconds)})"
-        verdict = _verdict(self.ratio, self.at_most, "x")
+        verdict = _verdict(self.is_over, self.at_most, "x")
         return f"{self.subject:44}{_time(self.seconds):>14}{yardstick}{verdict}"
 
 
@@ -39,9 +45,14 @@ class Growth:
     size: int
     at_most: int
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the target was missed."""
+        return self.size > self.at_most
+
     def __str__(self) -> str:
         megabytes = self.size / MEGABYTE
-        verdict = _verdict(megabytes, self.at_most / MEGABYTE, "MB")
+        verdict = _verdict(self.is_over, self.at_most / MEGABYTE, "MB")
         return f"{self.subject:44}{megabytes:11.1f} MB more memory at its peak{verdict}"
 
 
@@ -53,6 +64,7 @@ class Spread:
     seconds: Sequence[float]
     part: str
     part_seconds: Sequence[float]
+    is_over: ClassVar[bool] = False
 
     def __str__(self) -> str:
         cuts = quantiles(self.seconds, n=20)
@@ -69,19 +81,27 @@ class Latency:
     seconds: Sequence[float]
     at_most: float | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the target was missed."""
+        return self.at_most is not None and self._cuts[98] > self.at_most
+
     def __str__(self) -> str:
-        cuts = quantiles(self.seconds, n=100)
-        middle, slow = _time(cuts[49]), _time(cuts[94])
+        middle, slow, slowest = (_time(self._cuts[at]) for at in (49, 94, 98))
         at_most = None if self.at_most is None else self.at_most * 1000
-        verdict = _verdict(cuts[98] * 1000, at_most, "ms")
-        return f"{self.subject:44}{middle:>14} p50, {slow} p95, {_time(cuts[98])} p99{verdict}"
+        verdict = _verdict(self.is_over, at_most, "ms")
+        return f"{self.subject:44}{middle:>14} p50, {slow} p95, {slowest} p99{verdict}"
+
+    @property
+    def _cuts(self) -> Sequence[float]:
+        return quantiles(self.seconds, n=100)
 
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1000:.3f} ms" if seconds >= 0.001 else f"{seconds * 1e6:.2f} µs"
 
 
-def _verdict(found: float, at_most: float | None, unit: str) -> str:
+def _verdict(is_over: bool, at_most: float | None, unit: str) -> str:
     if at_most is None:
         return ""
-    return f"; target ≤ {at_most:g} {unit}: {'ok' if found <= at_most else 'over'}"
+    return f"; target ≤ {at_most:g} {unit}: {'over' if is_over else 'ok'}"

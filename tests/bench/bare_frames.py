@@ -62,11 +62,11 @@ async def _asyncpg(dsn: Dsn) -> AsyncIterator[Frames]:
     await connection.execute(MAKE.format("BYTEA"))
     await connection.execute("ALTER TABLE bare_frames ALTER COLUMN data SET STORAGE EXTERNAL")
 
-    async def commit(rows: Sequence[Row]) -> None:
-        async with connection.transaction():
-            await connection.executemany(write, rows)
-
-    yield commit, lambda *asked: connection.fetch(read, *asked)
+    # executemany is a transaction by itself
+    yield (
+        lambda rows: connection.executemany(write, rows),
+        lambda *asked: connection.fetch(read, *asked),
+    )
     await connection.close()
 
 
