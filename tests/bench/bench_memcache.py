@@ -1,8 +1,8 @@
-"""Sessions of 2 KB in memcached, against the same commands from one thread without satchel.
+"""Sessions of 2 KB in memcached, against the same commands from the same threads without satchel.
 
-The bare side asks as many copies of the same hosts: a read gets each, a write gets each and then
-compares and swaps each. As with the store, what to write is decided in the event loop, and one
-thread does one step after another. At last one of two hosts hangs.
+The bare side asks as many copies of the same hosts, each host in a thread of its own, as with the
+store: a read gets all at once; a write does so and then compares and swaps one after the other, the
+next only when the one before has taken it. At last one of two hosts hangs.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from functools import partial
 from statistics import median
 
@@ -102,27 +102,30 @@ async def open_store(hosts: Sequence[Memcached]) -> AsyncIterator[tuple[Work, Wo
 
 @asynccontextmanager
 async def open_bare(hosts: Sequence[Memcached]) -> AsyncIterator[tuple[Work, Work]]:
-    """How a thread with a plain client reads and writes as many copies."""
-    clients = [Client((host.host, host.port), no_delay=True, timeout=5) for host in hosts]
+    """How plain clients, each in a thread of its own, read and write as many copies."""
+    with ExitStack() as stack:
+        lines = [Line(stack, host) for host in hosts]
+        for key, line in itertools.product(KEYS, lines):
+            await line.run(line.client.set, key, bytes(SIZE), TTL, False)
 
-    def get(key: str) -> list[tuple[bytes, bytes]]:
-        return [client.gets(key) for client in clients]
+        async def read(key: str) -> list[tuple[bytes, bytes]]:
+            asked = [line.run(line.client.gets, key) for line in lines]
+            return [await answer for answer in asked]
 
-    def swap(key: str, found: list[tuple[bytes, bytes]]) -> None:
-        for client, (_, token) in zip(clients, found, strict=True):
-            assert client.cas(key, bytes(SIZE), token, expire=TTL, noreply=False)
-
-    with ThreadPoolExecutor(1) as thread:
-        running = partial(asyncio.get_running_loop().run_in_executor, thread)
-        for key, client in itertools.product(KEYS, clients):
-            await running(partial(client.set, key, bytes(SIZE), TTL, noreply=False))
-
-        async def read(key: str) -> object:
-            return await running(get, key)
-
-        async def write(key: str) -> object:
-            return await running(swap, key, await running(get, key))
+        async def write(key: str) -> None:
+            for line, (_, token) in zip(lines, await read(key), strict=True):
+                assert await line.run(line.client.cas, key, bytes(SIZE), token, TTL, False)
 
         yield read, write
-        for client in clients:
-            client.close()
+
+
+class Line:
+    """A plain client, and the thread that it is used in."""
+
+    def __init__(self, stack: ExitStack, host: Memcached) -> None:
+        """Connect, until the stack ends."""
+        self.client = stack.enter_context(
+            closing(Client((host.host, host.port), no_delay=True, timeout=5))
+        )
+        thread = stack.enter_context(ThreadPoolExecutor(1))
+        self.run = partial(asyncio.get_running_loop().run_in_executor, thread)
