@@ -2,12 +2,11 @@
 
 The bare side asks as many copies of the same hosts, each host in a thread of its own, as with the
 store: a read gets all at once; a write does so and then compares and swaps one after the other, the
-next only when the one before has taken it. At last one of two hosts hangs.
+next only when the one before has taken it.
 """
 
 import asyncio
 import itertools
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, closing
@@ -17,19 +16,17 @@ from statistics import median
 from pymemcache.client.base import Client
 
 from satchel_hookspecs import ABSENT, Version
-from tests.bench import Latency, Measurement
+from tests.bench import Measurement
 from tests.bench.bench_database import KEYS, ROUNDS, SIZE, Work, cost
 from tests.memcache.node import make_node
 from tests.servers.folder import open_server_folder
 from tests.servers.memcached import Memcached
 
 TTL = 86400
-HANGING = 3.0
-DEADLINE = 0.5
 TARGET = 1 / 0.7
 
 
-def measure() -> Iterator[Measurement | Latency]:
+def measure() -> Iterator[Measurement]:
     """Read and write over one host and over two, with 1, 16 and 64 callers at a time."""
     with ExitStack() as stack:
         hosts = [
@@ -38,7 +35,6 @@ def measure() -> Iterator[Measurement | Latency]:
         ]
         yield from asyncio.run(compare(hosts[:1]))
         yield from asyncio.run(compare(hosts))
-        yield from asyncio.run(hang(hosts))
 
 
 async def compare(hosts: Sequence[Memcached]) -> list[Measurement]:
@@ -52,35 +48,6 @@ async def compare(hosts: Sequence[Memcached]) -> list[Measurement]:
             subject = f"memcached, {copies}: {name} a session, {callers} at a time"
             results.append(Measurement(subject, took, "the bare client", bare_took, TARGET))
     return results
-
-
-async def hang(hosts: Sequence[Memcached]) -> list[Latency]:
-    """Each work while one of the hosts answers nobody, from the moment at which it begins to."""
-    results = []
-    for at, name in enumerate(("read", "write")):
-        async with open_store(hosts) as works:
-            hosts[0].freeze()
-            try:
-                seconds = await durations(works[at])
-            finally:
-                hosts[0].thaw()
-        subject = f"memcached, one of two hangs: {name} a session"
-        results.append(Latency(subject, seconds, DEADLINE))
-    return results
-
-
-async def durations(work: Work) -> list[float]:
-    """How long each call takes when 16 make one after another."""
-    found, end = list[float](), time.perf_counter() + HANGING
-
-    async def call(keys: Iterator[str]) -> None:
-        while time.perf_counter() < end:
-            began = time.perf_counter()
-            await work(next(keys))
-            found.append(time.perf_counter() - began)
-
-    await asyncio.gather(*(call(itertools.cycle(KEYS[n::16])) for n in range(16)))
-    return found
 
 
 @asynccontextmanager

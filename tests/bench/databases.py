@@ -12,6 +12,8 @@ from tests.servers.databases import PAIRS
 from tests.servers.folder import open_server_folder
 
 KINDS = ("sqlite", *PAIRS)
+# Enough for a million rows that are made in one statement.
+LONG = 300.0
 
 
 @contextmanager
@@ -29,10 +31,10 @@ def open_dsn(kind: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def open_sessions(dsn: str) -> AsyncIterator[DatabaseSessions]:
+async def open_sessions(dsn: str, deadline: float = LONG) -> AsyncIterator[DatabaseSessions]:
     """A store for sessions."""
     async with AsyncExitStack() as stack:
-        using = make_context("db", {"database": await _open(stack, dsn)})
+        using = make_context("db", {"database": await _open(stack, dsn, deadline)})
         store = DatabaseSessions(None, using)
         await stack.enter_async_context(store.plugin_lifespan(using))
         yield store
@@ -42,15 +44,14 @@ async def open_sessions(dsn: str) -> AsyncIterator[DatabaseSessions]:
 async def open_attachments(dsn: str) -> AsyncIterator[DatabaseAttachments]:
     """A store for attachments."""
     async with AsyncExitStack() as stack:
-        using = make_context("database", {"database": await _open(stack, dsn)})
+        using = make_context("database", {"database": await _open(stack, dsn, LONG)})
         store = DatabaseAttachments(None, using)
         await stack.enter_async_context(store.plugin_lifespan(using))
         yield store
 
 
-async def _open(stack: AsyncExitStack, dsn: str) -> Database:
+async def _open(stack: AsyncExitStack, dsn: str, deadline: float) -> Database:
     ctx = make_context()
-    # Long enough for a million rows that are made in one statement.
-    database = Database(DatabaseConfig(db_dsnw=dsn, deadline=300), ctx)
+    database = Database(DatabaseConfig(db_dsnw=dsn, deadline=deadline), ctx)
     await stack.enter_async_context(database.plugin_lifespan(ctx))
     return database
