@@ -1,5 +1,8 @@
 """What a host that fails may cost, and what an absence proves then."""
 
+import asyncio
+import time
+
 import pytest
 
 from satchel_hookspecs import ABSENT, Unavailable
@@ -8,6 +11,7 @@ from tests.memcache.conftest import OpenNode, until_well
 from tests.servers.fixtures import StartMemcached
 
 KEY = "a1" * 32
+HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
 
 
 async def test_a_hung_host_costs_its_deadline_once(
@@ -98,7 +102,7 @@ async def test_when_the_other_dies_an_old_host_alone_proves_an_absence(
     start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:
     hosts = [start_memcached(), start_memcached()]
-    node = await open_node(*hosts, longest=1e-6)
+    node = await open_node(*hosts)
     old = b"set satchel:born 0 0 10\r\n1000000000"
     for host in hosts:
         host.ask(old)
@@ -106,6 +110,35 @@ async def test_when_the_other_dies_an_old_host_alone_proves_an_absence(
 
     assert await node.session_read(KEY) is None
     assert await node.session_write(KEY, b"1", ABSENT, 60, None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "age", "is_believed"),
+    [
+        ({"keep_signed_in": 0}, 48 * HOUR, False),
+        ({"keep_signed_in": 0}, 50 * HOUR, True),
+        ({}, 29 * DAY, False),
+        ({}, 31 * DAY, True),
+        ({"session_lifetime_max": 1000}, 999 * HOUR, False),
+        ({"longest": 60 * DAY}, 59 * DAY, False),
+    ],
+)
+async def test_a_node_that_has_just_begun_believes_a_host_that_is_older_than_any_value(
+    settings: dict[str, float],
+    age: float,
+    is_believed: bool,
+    start_memcached: StartMemcached,
+    open_node: OpenNode,
+) -> None:
+    hosts = [start_memcached(), start_memcached()]
+    for host, begun in zip(hosts, (YEAR, age), strict=True):
+        host.ask(b"set satchel:born 0 0 10\r\n%d" % (time.time() - begun))
+    node = await open_node(*hosts, **settings)
+    hosts[0].kill()
+
+    [answer] = await asyncio.gather(node.session_read(KEY), return_exceptions=True)
+    assert (answer is None) == is_believed
+    assert is_believed or isinstance(answer, Unavailable)
 
 
 async def test_a_flush_makes_a_host_young(

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from satchel_hookspecs import shared
 from satchel_memcache.address import AddressError, parse_address
 
+HOUR, DAY = 3600.0, 86400.0
+DRAFTS = 49 * HOUR
+"""How long what belongs to a draft is kept: files, texts, send tickets."""
+
 _PREFIX = re.compile(r"[!-9;-~]{1,64}")
 
 
@@ -15,18 +19,19 @@ class MemcacheConfig:
 
     ``memcache_timeout`` is how many seconds a host may take to answer, and
     ``memcache_retry_interval`` how often one that did not is tried again, at the longest.
-    ``memcache_prefix`` begins every key. ``longest`` is how many seconds a value may live at the
-    longest, unless a longer one was seen: a host that is younger than this is not believed when
-    it alone says that there is none. ``block_timeout`` is how many seconds a host may take for a
-    block of a file; blocks have connections of their own.
+    ``memcache_prefix`` begins every key. ``longest`` is how many seconds a value of a plugin may
+    live, where that is longer than sessions and drafts do. ``block_timeout`` is how many seconds a
+    host may take for a block of a file; blocks have connections of their own.
     """
 
     memcache_hosts: tuple[str, ...] = shared()
     memcache_timeout: float = shared(0.2)
     memcache_retry_interval: float = shared(1.0)
     memcache_prefix: str = shared("satchel")
-    longest: float = 86400.0
+    longest: float = DRAFTS
     block_timeout: float = 1.0
+    session_lifetime_max: float = shared(12.0)
+    keep_signed_in: float = shared(30.0)
 
     def __post_init__(self) -> None:
         if not self.memcache_hosts:
@@ -40,6 +45,12 @@ class MemcacheConfig:
                 f'memcache_prefix "{self.memcache_prefix}" cannot begin a key: use 1 to 64 '
                 "letters, digits or signs of ASCII, without blanks and colons."
             )
+
+    @property
+    def lifetime(self) -> float:
+        """How many seconds any value may live: a younger host does not know of all there are."""
+        sessions = max(self.session_lifetime_max * HOUR, self.keep_signed_in * DAY)
+        return max(self.longest, sessions, DRAFTS)
 
 
 def _check_hosts(hosts: tuple[str, ...]) -> None:

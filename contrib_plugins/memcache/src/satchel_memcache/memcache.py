@@ -36,7 +36,7 @@ class Memcache:
         self.ctx = ctx
         self._counters = Counters()
         birth = Birth(f"{config.memcache_prefix}:born", ctx.clock)
-        lifetime = Lifetime(config.longest)
+        lifetime = Lifetime(config.lifetime)
         self._cells = [
             HostCell(
                 self._host(text, birth.greeting, config.memcache_timeout),
