@@ -8,6 +8,7 @@ import pytest
 
 from satchel_attachments_redundant import RedundantAttachments
 from satchel_hookspecs import BLOCK, StorageFull, Unavailable
+from satchel_memcache import Memcache
 from tests.memcache.garbling import GarblingProxy
 from tests.redundant.conftest import Cluster, until, until_well
 from tests.redundant.node import at, content_of, listed, open_group, upload
@@ -51,6 +52,18 @@ async def test_what_memcached_cannot_hold_in_an_outage_is_refused_and_earlier_fi
     await until_well(node)
     assert await listed(node) == {"id1": "id1.txt"}
     assert await content_of(node) == CONTENT
+
+
+async def test_a_list_that_reached_fewer_places_is_among_what_memcached_counts(
+    cluster: Cluster,
+) -> None:
+    node = await cluster.open()
+    memcache = Memcache.of(node.ctx)
+    cluster.hosts[0].kill()
+    await open_group(node)
+
+    assert memcache.counters["alone"] > 0
+    assert "Writes with fewer copies" in (await memcache.plugin_health()).detail
 
 
 def of_others(chunk: bytes) -> bytes:

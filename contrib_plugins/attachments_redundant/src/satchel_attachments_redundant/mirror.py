@@ -8,7 +8,6 @@ from satchel_attachments_redundant.mirror_cell import MirrorCell
 from satchel_hookspecs import ChecksumMismatch, Place, PluginContext, Unavailable
 from satchel_memcache import (
     Cell,
-    Counters,
     Foreign,
     Forged,
     Memcache,
@@ -29,7 +28,7 @@ class Mirror:
     def __init__(
         self, documents: Documents, memcache: Memcache, gate: Gate, ctx: PluginContext
     ) -> None:
-        self.counters = Counters()
+        self.counters = memcache.tally()
         self.behind: set[Place] = set()
         self._documents = documents
         self._memcache = memcache

@@ -17,11 +17,15 @@ class Check:
     """Asks every host for its statistics; what it saw last tells what has changed since."""
 
     def __init__(
-        self, hosts: Sequence[Host], birth: Birth, counters: Counters, clock: Callable[[], float]
+        self,
+        hosts: Sequence[Host],
+        birth: Birth,
+        counted: Callable[[], Counters],
+        clock: Callable[[], float],
     ) -> None:
         self._hosts = hosts
         self._birth = birth
-        self._counters = counters
+        self._counted = counted
         self._clock = clock
         self._evictions: dict[str, int] = {}
 
@@ -60,11 +64,11 @@ class Check:
             return error
 
     def _losses(self) -> list[str]:
-        losses = []
-        if self._counters.forged:
-            losses.append(f"{self._counters.forged} values were found that satchel did not write.")
-        if self._counters.lost:
-            losses.append(f"{self._counters.lost} blocks or chunks are gone from every host.")
+        losses, counted = [], self._counted()
+        if counted.forged:
+            losses.append(f"{counted.forged} values were found that satchel did not write.")
+        if counted.lost:
+            losses.append(f"{counted.lost} blocks or chunks are gone from every host.")
         return losses
 
     def _hints(self, answers: Sequence[Statistics | Unavailable]) -> list[str]:
@@ -79,6 +83,11 @@ class Check:
             if not isinstance(answer, Unavailable) and int(answer[b"evictions"]):
                 dropped = int(answer[b"evictions"])
                 hints.append(f"{host.name} has dropped {dropped} values since it began.")
+        if alone := self._counted().alone:
+            hints.append(
+                f"Writes with fewer copies than they should have: {alone}. Where two nodes reached"
+                " different hosts, one of their writes is lost."
+            )
         return hints
 
     def _troubles(self, host: Host, answer: Statistics) -> list[str]:

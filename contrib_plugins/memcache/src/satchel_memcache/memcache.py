@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import reduce
 
 from satchel_hookspecs import BLOCK, Health, PluginContext, hookimpl
 from satchel_memcache.address import parse_address
@@ -35,6 +36,7 @@ class Memcache:
         self.config = config
         self.ctx = ctx
         self._counters = Counters()
+        self._tallies = [self._counters]
         birth = Birth(f"{config.memcache_prefix}:born", ctx.clock)
         lifetime = Lifetime(config.lifetime)
         self._cells = [
@@ -51,7 +53,7 @@ class Memcache:
         self._block_hosts = [
             self._host(text, birth.greeting, config.block_timeout) for text in config.memcache_hosts
         ]
-        self._check = Check(self.hosts, birth, self._counters, ctx.clock)
+        self._check = Check(self.hosts, birth, self._counted, ctx.clock)
 
     @classmethod
     def of(cls, ctx: PluginContext) -> "Memcache":
@@ -66,7 +68,12 @@ class Memcache:
     @property
     def counters(self) -> Mapping[str, int]:
         """What happened since this process began, counted by name."""
-        return self._counters.as_mapping()
+        return self._counted().as_mapping()
+
+    def tally(self) -> Counters:
+        """Counters of a register of somebody else's that has hosts among its cells."""
+        self._tallies.append(Counters())
+        return self._tallies[-1]
 
     @property
     def hosts(self) -> Sequence[Host]:
@@ -123,6 +130,9 @@ class Memcache:
     @hookimpl
     async def plugin_health(self) -> Health:
         return await self._check.health()
+
+    def _counted(self) -> Counters:
+        return reduce(Counters.plus, self._tallies)
 
     def _room(self) -> int:
         """How many bytes every host takes as one item, and a block at the most."""
