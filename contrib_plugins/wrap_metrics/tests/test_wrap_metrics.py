@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import time
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -230,6 +232,53 @@ async def test_two_hosts_of_one_process_share_the_series() -> None:
         await measure(one, "session_list", ())
 
     assert REGISTRY.get_sample_value("satchel_hook_calls_total", labels) == before + 2
+
+
+class Counting:
+    """A plugin that counts."""
+
+    def __init__(self) -> None:
+        self.counters = {"alone": 0}
+
+
+async def test_what_another_plugin_counts_is_shown_while_it_is_in_use(registry) -> None:
+    plugin, config = Counting(), Metrics.Config(counters=("memcache",))
+    one = Metrics(config, replace(context(), plugins={"memcache": plugin}))
+    one.meters = Meters(registry)
+    labels = {"plugin": "memcache", "event": "alone"}
+    counted = partial(registry.get_sample_value, "satchel_plugin_events_total", labels)
+
+    async with one.plugin_lifespan(context()):
+        assert counted() == 0
+        plugin.counters["alone"] += 2
+        assert counted() == 2
+    assert counted() is None
+
+
+async def test_two_hosts_of_one_process_add_up_what_their_plugins_count(registry) -> None:
+    plugins, meters = [Counting(), Counting()], Meters(registry)
+    labels = {"plugin": "memcache", "event": "alone"}
+    with meters.counts.showing({"memcache": plugins[0]}):
+        with meters.counts.showing({"memcache": plugins[1]}):
+            for plugin in plugins:
+                plugin.counters["alone"] += 3
+            assert registry.get_sample_value("satchel_plugin_events_total", labels) == 6
+        assert registry.get_sample_value("satchel_plugin_events_total", labels) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [({}, ()), ({"counters": ["memcache"]}, ("memcache",)), ({"counters": "a, b"}, ("a", "b"))],
+)
+def test_what_is_counted_elsewhere_is_required(written, names) -> None:
+    assert Metrics.requires(written) == names
+
+
+def test_a_plugin_that_counts_nothing_is_refused_by_its_name() -> None:
+    config = Metrics.Config(counters=("database",))
+
+    with pytest.raises(ValueError, match='"database" has no counts'):
+        Metrics(config, replace(context(), plugins={"database": object()}))
 
 
 def _samples(registry: CollectorRegistry) -> set[str]:

@@ -17,6 +17,7 @@ from satchel_hookspecs import (
     TooLarge,
     Unavailable,
 )
+from satchel_wrap_metrics.counts import Counts
 
 KNOWN_ERRORS = (
     ChecksumMismatch,
@@ -50,6 +51,8 @@ class Meters:
             ("direction", "store"),
             registry=registry,
         )
+        self.counts = Counts()
+        registry.register(self.counts)
 
     @contextmanager
     def call(self, hook: str, store: str) -> Iterator[None]:

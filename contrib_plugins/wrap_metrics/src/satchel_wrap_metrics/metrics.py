@@ -1,7 +1,7 @@
 """The measuring wrapper: around every hook of sessions and attachments that a store answers."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -16,6 +16,7 @@ from satchel_hookspecs import (
     Stage,
     hookimpl,
 )
+from satchel_wrap_metrics.counts import Counting
 from satchel_wrap_metrics.exposition import OWN
 from satchel_wrap_metrics.meters import meters
 
@@ -42,12 +43,31 @@ class Metrics:
 
     @dataclass(frozen=True)
     class Config:
-        """``registry``: "own", or "default" for the one of prometheus_client."""
+        """``registry``: "own", or "default" for the one of prometheus_client.
+
+        ``counters`` names plugins whose own counts are shown, too.
+        """
 
         registry: Literal["own", "default"] = "own"
+        counters: tuple[str, ...] = ()
+
+    @classmethod
+    def requires(cls, options: Mapping[str, object]) -> tuple[str, ...]:
+        """The plugins whose counts are shown."""
+        names = options.get("counters", ())
+        if isinstance(names, str):
+            names = [name.strip() for name in names.split(",")]
+        return tuple(names) if isinstance(names, list | tuple) else ()
 
     def __init__(self, config: Config, ctx: PluginContext) -> None:
         self.meters = meters(OWN if config.registry == "own" else REGISTRY)
+        self._counting = {name: _counting(name, ctx.plugins) for name in config.counters}
+
+    @hookimpl
+    @asynccontextmanager
+    async def plugin_lifespan(self, ctx: PluginContext) -> AsyncIterator[None]:
+        with self.meters.counts.showing(self._counting):
+            yield
 
     session_read = measured("session_read")
     session_write = measured("session_write")
@@ -96,3 +116,10 @@ class Metrics:
         async for block in blocks:
             taken.inc(block.size)
             yield block
+
+
+def _counting(name: str, plugins: Mapping[str, object]) -> Counting:
+    plugin = plugins.get(name)
+    if not isinstance(plugin, Counting):
+        raise ValueError(f'the plugin "{name}" has no counts to show')
+    return plugin
