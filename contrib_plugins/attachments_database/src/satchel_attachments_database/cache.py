@@ -5,7 +5,7 @@ from functools import cached_property
 
 from satchel_attachments_database.cached_documents import CachedDocuments
 from satchel_hookspecs import Place, PluginContext
-from satchel_memcache import Memcache, MemcachePieces
+from satchel_memcache import CANNOT, Memcache, MemcachePieces
 from satchel_memcache.frames import LARGEST
 
 
@@ -14,6 +14,8 @@ class Cache:
 
     A piece that no document refers to is gone after ``grace`` seconds by itself.
     """
+
+    cannot = CANNOT
 
     def __init__(self, ctx: PluginContext, grace: float) -> None:
         self._memcache = Memcache.of(ctx)

@@ -45,6 +45,7 @@ class DatabaseAttachments(AttachmentStore):
     def __init__(self, config: Config | None, ctx: PluginContext) -> None:
         super().__init__(config, ctx)
         self._is_cached = config is not None and config.cache == "memcache"
+        self.cannot = self._cache.cannot if self._is_cached else ()
 
     @cached_property
     def _database(self) -> Database:

@@ -10,6 +10,7 @@ from satchel_memcache.host import Host
 from satchel_memcache.host_cell import HostCell
 from satchel_memcache.item import Item
 from satchel_memcache.large_register import LargeRegister
+from satchel_memcache.limits import CANNOT
 from satchel_memcache.memcache import Memcache
 from satchel_memcache.pieces import MemcachePieces
 from satchel_memcache.register import Register, Step, Value
@@ -18,6 +19,7 @@ from satchel_memcache.seen import NOTHING, Seen, Token
 from satchel_memcache.stamp import Stamp
 
 __all__ = [
+    "CANNOT",
     "NOTHING",
     "Address",
     "AddressError",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from satchel_hookspecs import SessionInfo, SessionRecord, SessionStore, Version
-from satchel_memcache import LargeRegister, Memcache, Value
+from satchel_memcache import CANNOT, LargeRegister, Memcache, Value
 from satchel_session_memcache.kept import Kept
 from satchel_session_memcache.owners import Owners
 
@@ -30,6 +30,7 @@ class MemcacheSessions(SessionStore):
     capabilities: ClassVar[frozenset[str]] = frozenset(
         {"by_owner", "expires_by_itself", "multi_process"}
     )
+    cannot: ClassVar[tuple[str, ...]] = CANNOT
 
     @cached_property
     def _memcache(self) -> Memcache:
