@@ -2,13 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
+from math import ceil
+from threading import Event
+from typing import Any, TypeVar
 
 import pytest
 
 from satchel_hookspecs import StorageFull, TooLarge, Unavailable
 from satchel_memcache import Counters, Host, Seen, Token, parse_address
+from satchel_memcache.line import Line
+from satchel_memcache.worker import BATCH
 from tests.memcache.garbling import GarblingProxy
 from tests.servers.fault_proxy import FaultProxy
 from tests.servers.fixtures import StartMemcached
@@ -19,6 +25,7 @@ GREETING = b"add born 0 0 1\r\n1\r\n"
 TIMEOUT = 0.4
 KEEP = 600
 
+Answer = TypeVar("Answer")
 OpenHost = Callable[..., Host]
 
 
@@ -47,6 +54,16 @@ async def until_answered(ask: Callable[[], Awaitable[Seen]]) -> Seen:
                 return await ask()
             except Unavailable:
                 await asyncio.sleep(0.01)
+
+
+def counting(name: str, function: Callable[..., Any], asked: Counter[str]) -> Callable[..., Any]:
+    """The function, which is counted under this name."""
+
+    def call(*arguments: Any) -> Any:
+        asked[name] += 1
+        return function(*arguments)
+
+    return call
 
 
 async def raw(host: Host, key: str) -> bytes | None:
@@ -83,18 +100,35 @@ async def test_cas_replaces_the_state_that_it_names(
     assert await raw(host, "key") == b"2"
 
 
-async def test_calls_that_come_together_are_asked_together(
-    start_memcached: StartMemcached, open_host: OpenHost
-) -> None:
-    server = start_memcached()
-    host = open_host(server.address)
-    await host.look("key")
+async def together(host: Host, asking: Iterable[Awaitable[Answer]]) -> list[Answer]:
+    """Ask all of this while the host's thread is held, and wait for the answers."""
+    gate = Event()
+    held = asyncio.ensure_future(host.run(lambda _: gate.wait(10)))
+    await asyncio.sleep(0)
+    calls = [asyncio.ensure_future(one) for one in asking]
+    await asyncio.sleep(0)
+    gate.set()
+    assert await held
+    return await asyncio.gather(*calls)
 
-    added = await asyncio.gather(*(host.add(f"{n}", b"%d" % n, KEEP) for n in range(300)))
-    found = await asyncio.gather(*(host.look(f"{n % 300}") for n in range(600)))
+
+async def test_calls_that_come_together_are_asked_together(
+    start_memcached: StartMemcached, open_host: OpenHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = open_host(start_memcached().address, timeout=10)
+    await host.look("key")
+    asked = Counter[str]()
+    for name in ("fetch", "talk"):
+        monkeypatch.setattr(Line, name, counting(name, getattr(Line, name), asked))
+
+    added = await together(host, (host.add(f"{n}", b"%d" % n, KEEP) for n in range(300)))
+    found = await together(host, (host.look(f"{n % 300}") for n in range(600)))
 
     assert all(added)
     assert [one.raw for one in found] == [b"%d" % (n % 300) for n in range(600)]
+    # The one that holds the thread may be the first of a batch.
+    assert asked["talk"] <= ceil(301 / BATCH) < 10
+    assert asked["fetch"] <= ceil(601 / BATCH) < 20
 
 
 @pytest.mark.parametrize("form", ["v6", "socket"])
