@@ -43,7 +43,6 @@ class House:
 
     nodes: list[Site]
     folder: Path
-    memcached: Memcached
 
     @property
     def ports(self) -> list[int]:
@@ -62,28 +61,24 @@ OpenHouse = Callable[..., House]
 def open_house(
     dovecot: Dovecot, smtp_server: Postfix, start_memcached: StartMemcached
 ) -> Iterator[OpenHouse]:
-    """Open two nodes: `open_house("cookie", records="db")`; the application is one storage too."""
+    """Open two nodes: `open_house("cookie")`; the application is one storage too."""
     with ExitStack() as stack:
 
-        def open_one(storage: str, records: str = "memcache", **options: object) -> House:
+        def open_one(storage: str) -> House:
             folder = stack.enter_context(open_server_folder("shared"))
-            memcached = start_memcached()
+            dsn = {"dsn": start_memcached().address} if storage == "memcached" else {}
             settings: dict[str, object] = {
                 **usual_settings(folder, dovecot, smtp_server),
                 "session_storage": "native",
-                "record_storage": records,
-                "memcache_hosts": [memcached.address],
-                "memcache_timeout": 2.0,
-                "session_native": {"storage": storage, **options},
+                "record_storage": "db",
+                "session_native": {"storage": storage, **dsn},
             }
-            if storage == "memcached":
-                settings["session_native"] = {"storage": storage, "dsn": memcached.address}
             around = folder / "theirs" if storage == "application" else None
             nodes: list[Site] = []
             for _ in range(2):
                 site = NativeSite(stack.enter_context(open_server_folder("site")), settings, around)
                 nodes.append(stack.enter_context(site))
-            return House(nodes, folder, memcached)
+            return House(nodes, folder)
 
         yield open_one
 
