@@ -37,7 +37,7 @@ test: $(STAMP) ## Run every test with real servers and measure coverage: TESTS=p
 
 test-long: $(STAMP) ## Run what takes longer: servers that fail under load
 	tools/system-packages
-	tools/run-tests tests/databases tests/cluster/outages tests/memcache/outages tests/redundant/outages tests/userdata_site/outages
+	tools/run-tests tests/databases tests/cluster/outages tests/memcache/outages tests/native/outages tests/redundant/outages tests/userdata_site/outages
 
 conformance: $(STAMP) ## Prove every store on its real server, a line a store: STORES=word for some
 	tools/system-packages

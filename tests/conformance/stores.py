@@ -9,6 +9,7 @@ from tests.servers.certificates import issue_certificates
 from tests.servers.databases import PAIRS
 from tests.servers.folder import open_server_folder
 from tests.servers.memcached import Memcached
+from tests.servers.redis import Redis
 
 OF_DATABASES = ("session:db", "attachments:database")
 MEGABYTES = "512"
@@ -18,7 +19,7 @@ def list_proofs(servers: ExitStack) -> Iterator[Proof]:
     """Name every store with its server, which is started when its turn to be named comes."""
     yield from (Proof(store) for store in ("session:memory", "attachments:memory"))
     yield Proof("attachments:filesystem")
-    yield Proof("session:native", "cookie")
+    yield from on_platform(servers)
     yield from (Proof(store, "sqlite") for store in OF_DATABASES)
     yield from on_databases(servers)
     yield from on_memcached(servers)
@@ -44,3 +45,15 @@ def on_memcached(servers: ExitStack) -> Iterator[Proof]:
         yield Proof("attachments:database", server, options, "attachments_database_cached")
         if count > 1:
             yield Proof("attachments:redundant", f"sqlite+{server}", options)
+
+
+def on_platform(servers: ExitStack) -> Iterator[Proof]:
+    """The platform's sessions, by each storage that has a name."""
+    yield Proof("session:native", "cookie")
+    memcached = servers.enter_context(
+        Memcached(servers.enter_context(open_server_folder("memcached")))
+    )
+    redis = servers.enter_context(Redis(servers.enter_context(open_server_folder("redis"))))
+    for storage, dsn in (("memcached", memcached.address), ("redis", redis.dsn)):
+        options = {"session_native.storage": storage, "session_native.dsn": dsn}
+        yield Proof("session:native", storage, options, "tests.native.harness:ForgettingHarness")

@@ -19,8 +19,8 @@ PAGES = web.RouteTableDef()
 ARRIVED = web.AppKey("arrived", asyncio.Event)
 GATE = web.AppKey("gate", asyncio.Event)
 NOBODY: dict[str, Any] = {"owner": None, "values": {}, "theirs": {}}
-KINDS = ["cookie", "memcached", "foreign", "application"]
-KEEPING = ["memcached", "foreign", "application"]  # storages that can forget an id
+KINDS = ["cookie", "memcached", "redis", "foreign", "application"]
+KEEPING = ["memcached", "redis", "foreign", "application"]  # storages that can forget an id
 
 # The library names what it keeps in a request by texts; aiohttp advises against that.
 QUIET = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.memcached import Memcached
+from tests.servers.redis import Redis
 
 ROOT = Path(__file__).parents[2]
 HARNESS = "tests.native.harness"
@@ -38,6 +39,15 @@ def test_sessions_in_a_cookie_pass_the_kit(tmp_path: Path) -> None:
 
 def test_sessions_in_memcached_pass_the_kit(memcached: Memcached, tmp_path: Path) -> None:
     options = [f"session_native.dsn={memcached.address}", "session_native.storage=memcached"]
+    each = [word for option in options for word in ("--satchel-option", option)]
+    code, text = prove(tmp_path, *each, "--satchel-harness", f"{HARNESS}:ForgettingHarness")
+
+    assert code == pytest.ExitCode.OK, text
+    assert "forgets_old_cookies" not in text
+
+
+def test_sessions_in_redis_pass_the_kit(redis: Redis, tmp_path: Path) -> None:
+    options = [f"session_native.dsn={redis.dsn}", "session_native.storage=redis"]
     each = [word for option in options for word in ("--satchel-option", option)]
     code, text = prove(tmp_path, *each, "--satchel-harness", f"{HARNESS}:ForgettingHarness")
 

@@ -14,7 +14,7 @@ from tests.servers.dovecot import Dovecot
 
 LETTER = b"From: zoe@example.test\r\nSubject: Come tomorrow\r\n\r\nDo come.\r\n"
 CONTENT = os.urandom(300_000)
-STORAGES = ["cookie", "memcached", "application"]
+STORAGES = ["cookie", "memcached", "redis", "application"]
 
 
 def owners_in_the_database(house: House) -> list[str | None]:

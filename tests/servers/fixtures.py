@@ -11,10 +11,12 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.folder import open_server_folder
 from tests.servers.memcached import Memcached
 from tests.servers.postfix import Postfix
+from tests.servers.redis import Redis
 from tests.servers.site import Site, usual_settings
 
 StartSite = Callable[..., Site]
 StartMemcached = Callable[..., Memcached]
+StartRedis = Callable[[], Redis]
 
 ACCOUNTS = ("ana", "ben", "dora")
 
@@ -49,6 +51,17 @@ def start_memcached() -> Iterator[StartMemcached]:
         def start(*options: str, **more: Any) -> Memcached:
             folder = stack.enter_context(open_server_folder("memcached"))
             return stack.enter_context(Memcached(folder, *options, **more))
+
+        yield start
+
+
+@pytest.fixture
+def start_redis() -> Iterator[StartRedis]:
+    """Start private Redis servers; they end with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start() -> Redis:
+            return stack.enter_context(Redis(stack.enter_context(open_server_folder("redis"))))
 
         yield start
 

@@ -1,0 +1,1 @@
+"""What takes longer: nodes of the site whose sessions are on a server that fails."""
