@@ -3,12 +3,15 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import aiohttp
 import pytest
 
 from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import FaultProxy
 from tests.servers.fixtures import StartMemcached, StartSite
+from tests.servers.ports import LOOPBACK
 from tests.servers.site import Site
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
@@ -66,3 +69,45 @@ async def test_who_signed_in_on_one_node_is_signed_in_on_the_other_whichever_hos
         for node in nodes:
             await until_well(browser, node)
         assert [await sees_mail(browser, node) for node in nodes * 3] == [True] * 6
+
+
+async def asks_to_come_back(browser: aiohttp.ClientSession, node: Site) -> None:
+    """See that a page says "Try again", and takes no cookie away."""
+    async with browser.get(f"{node.url}/m/INBOX", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers.getall("Set-Cookie", [])) == (503, [])
+        assert "Try again in a moment." in await answer.text()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_while_no_host_answers_nobody_is_signed_out_and_then_all_goes_on(
+    count: int,
+    start_site: StartSite,
+    start_memcached: StartMemcached,
+    dovecot: Dovecot,
+    browser: aiohttp.ClientSession,
+) -> None:
+    hosts = [start_memcached() for _ in range(count)]
+    with ExitStack() as stack:
+        proxies = [stack.enter_context(FaultProxy(host.host, host.port)) for host in hosts]
+        addresses = [f"{LOOPBACK}:{proxy.port}" for proxy in proxies]
+        node = start_site(session_storage="memcache", memcache_hosts=addresses)
+        account = dovecot.add_account(f"nohost{count}")
+        fields = {"address": account.address, "password": account.password}
+        await post(browser, node, "/sign-in", next="/", **fields)
+
+        for host in hosts:
+            host.freeze()
+        await asks_to_come_back(browser, node)
+        for host in hosts:
+            host.thaw()
+        await until_well(browser, node)
+        assert await sees_mail(browser, node)
+
+        for proxy in proxies:
+            proxy.refuse()
+            proxy.cut_before(b" ")
+        await asks_to_come_back(browser, node)
+        for proxy in proxies:
+            proxy.heal()
+        await until_well(browser, node)
+        assert await sees_mail(browser, node)
