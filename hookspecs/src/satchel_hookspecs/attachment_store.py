@@ -162,7 +162,7 @@ class AttachmentStore:
 
         def delete(group: Group) -> Group:
             dropped[:] = [entry for entry in group.entries if entry.id == ref.id]
-            return group.without(ref.id) if dropped else group
+            return group.without(ref.id)
 
         try:
             await self._change(ref.place, delete)

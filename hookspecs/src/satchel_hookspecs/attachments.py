@@ -137,7 +137,8 @@ class AttachmentSpecs:
 
         ``start`` is 0 to begin (an unsealed upload begins anew), else the next block or an
         unfinished last one, which is replaced; any other is ``Conflict(progress)``, and so is
-        everything when the attachment is sealed. A group that is not open is ``Conflict(None)``.
+        everything when the attachment is sealed. A group that is not open is ``Conflict(None)``,
+        and so is an id that was deleted, for as long as its group is open.
         A newer call for the same ref fences this one: ``Conflict`` at its next checkpoint.
         When the call is cut, what was checkpointed stays.
         """
@@ -185,7 +186,11 @@ class AttachmentSpecs:
 
     @hookspec("store")
     async def attachment_delete(self, ref: Ref) -> bool:
-        """Delete it on every copy; false when there was none. Twice is no error."""
+        """Delete it on every copy; false when there was none. Twice is no error.
+
+        Its id cannot be uploaded again: an upload that comes late, even one that nobody has seen
+        before, revives nothing. A store may forget that after a thousand further deletes.
+        """
         raise NotImplementedError
 
     @hookspec("store")

@@ -5,11 +5,14 @@ functions here are pure: a document goes in, a new one comes out.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from satchel_hookspecs.attachments import Attachment, Place, Progress, Ref, Source, UploadRequest
 from satchel_hookspecs.blocks import BLOCK
 from satchel_hookspecs.errors import ChecksumMismatch, Conflict
+
+MOST_GONE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One compose: its entries by commit order, and when it ends (seconds since 1970)."""
+    """One compose: its entries by commit order, and when it ends (seconds since 1970).
+
+    ``gone`` are the ids deleted from it, at most the last ``MOST_GONE``: none of them comes back.
+    """
 
     expires: float
     serial: int = 0
     closed: bool = False
     entries: tuple[Entry, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def entry(self, id: str) -> Entry | None:
         """The entry of this id, or ``None``."""
@@ -90,8 +97,9 @@ class Group:
         return replace(self, entries=tuple(kept))
 
     def without(self, id: str) -> "Group":
-        """The document without the entry of this id."""
-        return replace(self, entries=tuple(entry for entry in self.entries if entry.id != id))
+        """The document without an entry of this id, now and later."""
+        entries = tuple(entry for entry in self.entries if entry.id != id)
+        return replace(self, entries=entries, gone=all_gone(self.gone, (id,)))
 
     @property
     def pieces(self) -> frozenset[str]:
@@ -108,16 +116,21 @@ class Group:
         try:
             fields = json.loads(document)
             entries = tuple(_entry_from(entry) for entry in fields.pop("entries"))
-            return cls(entries=entries, **fields)
+            return cls(entries=entries, gone=tuple(fields.pop("gone", ())), **fields)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ChecksumMismatch("The list of a compose's attachments is damaged.") from error
+
+
+def all_gone(known: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    """The ids of both, each once; of too many the last."""
+    return tuple(dict.fromkeys((*known, *more)))[-MOST_GONE:]
 
 
 def claim(group: Group, request: UploadRequest, start: int, writer: str) -> Group:
     """Let ``writer`` upload from block ``start`` on; every other writer of the ref is fenced."""
     entry = group.entry(request.ref.id)
     if entry is None:
-        if start:
+        if start or request.ref.id in group.gone:
             raise Conflict(None, "There is no such upload to go on with.")
         serial = group.serial + 1
         entry = Entry(

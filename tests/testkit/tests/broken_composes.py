@@ -40,6 +40,13 @@ class ReusesSerials(MemoryAttachments):
         return deleted
 
 
+class RevivesWhatWasDeleted(MemoryAttachments):
+    async def _store(self, place: Place, document: bytes | None, token: object) -> bool:
+        if document is not None:
+            document = replace(Group.from_bytes(document), gone=()).to_bytes()
+        return await super()._store(place, document, token)
+
+
 class ListsAnotherOwner(MemoryAttachments):
     async def attachment_list(self, owner: str, group: str) -> Sequence[Attachment]:
         owners = {place.owner for place in self._documents if place.group == group}

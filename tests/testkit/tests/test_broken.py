@@ -40,6 +40,7 @@ ATTACHMENTS = [
 ]  # fmt: skip
 COMPOSES = [
     Caught("IgnoresTheToken", "test_uploads_at_once_from_two_instances_are_all_listed"),
+    Caught("RevivesWhatWasDeleted", "test_an_upload_that_comes_after_its_delete_revives_nothing"),
     Caught("OrdersById", "test_the_list_is_by_position_then_by_commit"),
     Caught("ListsAnotherOwner", "test_another_owner_sees_nothing"),
     Caught("PartialListInsteadOfUnavailable", "test_a_backend_that_is_down_is_unavailable"),

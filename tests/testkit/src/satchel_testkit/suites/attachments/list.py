@@ -97,6 +97,25 @@ class TestList(AttachmentSuite):
             await upload
         assert await self.stat() is None
 
+    @pytest.mark.parametrize("came_before", [True, False])
+    async def test_an_upload_that_comes_after_its_delete_revives_nothing(
+        self, came_before: bool
+    ) -> None:
+        other = await self.another()
+        if came_before:
+            await self.keep(b"hello")
+        await self.keep(b"other", ref("id2"))
+
+        assert await self.hooks.attachment_delete(ref=ref()) is came_before
+
+        with pytest.raises(Conflict) as refused:
+            await self.upload(b"hello", hooks=other)
+        assert refused.value.current is None
+        await self.hooks.attachment_delete(ref=ref("id2"))
+        with pytest.raises(Conflict):
+            await self.upload(b"hello", hooks=other)
+        assert await self.listed() == []
+
     async def test_of_two_renames_at_once_one_stays(self) -> None:
         await self.keep(b"hello")
         other = await self.another()
