@@ -11,7 +11,7 @@ from satchel_hookspecs.group import Group
 
 PLACE = Place("a" * 32, "g1")
 RECORDS = [
-    Record(PLACE, Ledger(Group(5.0), {"gone": 3})),
+    Record(PLACE, Ledger(Group(5.0, gone=("gone",)))),
     Record(PLACE, dropped="piece"),
     Record(PLACE),
 ]

@@ -159,8 +159,7 @@ class RedundantAttachments(FilesystemAttachments):
             after = None
         else:
             group = Group.from_bytes(document)
-            ledger = Ledger.from_bytes(before.body).then(group) if before else Ledger(group)
-            after = Value(ledger.to_bytes(), group.expires)
+            after = Value(Ledger(group).to_bytes(), group.expires)
             if before is None or before.expires < group.expires:
                 await self._media.owners.add(place, group.expires)
         return await self._swap(place, before, after)
