@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.bad_input.answer import read_answer
 from tests.bad_input.visitor import FILE, Visitor
+from tests.servers.fault_proxy import FaultProxy
 
 BLOCK = 262_144
 CONTENT = os.urandom(700_000)
@@ -116,6 +118,26 @@ def test_a_piece_for_a_file_that_was_deleted_is_refused(ana: Visitor, cut: Cut):
 
     assert answer.status in {404, 409, 410}
     assert progress(ana, cut.address)[0] == 404
+
+
+@pytest.mark.parametrize("repeated", [True, False], ids=["repeated", "given up"])
+def test_an_upload_that_arrives_after_its_file_was_deleted_revives_nothing(
+    ana: Visitor, draft: str, address: str, repeated: bool
+):
+    with FaultProxy("127.0.0.1", ana.port) as proxy:
+        slow, headers = ana.clone(), ana.upload_headers(Content_Length=str(len(CONTENT)))
+        slow.port = proxy.port
+        proxy.stall()
+        with slow.opened("PUT", address, headers, CONTENT) as connection:
+            kept = ana.upload(draft, CONTENT) if repeated else address
+            assert ana.ask("DELETE", kept, ana.upload_headers()).status == 204
+            proxy.heal()
+            late = read_answer(connection, "PUT")
+
+    assert late.status == 410
+    assert "removed" in late.json["error"]
+    assert FILE.findall(ana.get(draft).text) == []
+    assert ana.put(f"{draft}/files/{'u' * 32}", CONTENT).status == 201
 
 
 def test_a_piece_for_a_draft_that_was_discarded_is_refused(ana: Visitor, draft: str, cut: Cut):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.complaints import Complaints
 from tests.browser.fixtures import TakeScreenshot
@@ -214,6 +214,29 @@ def test_a_file_that_is_out_of_reach_is_named_until_it_is_removed(
 
     [delivered] = dovecot.mailbox(friend.address).wait_for(1)
     assert attached(delivered) == {}
+
+
+def test_a_file_that_was_removed_on_its_way_can_be_attached_again(
+    person: Person, make_file: MakeFile, complaints: Complaints
+) -> None:
+    complaints.allow("410")
+    file = make_file("notes.txt", 1000)
+    person.sign_in()
+    person.compose()
+
+    def remove_first(route: Route) -> None:
+        headers = {"X-CSRF-Token": route.request.headers["x-csrf-token"], "Origin": person.url}
+        assert person.page.request.delete(route.request.url, headers=headers).status == 204
+        route.continue_()
+
+    person.page.route("**/files/*", remove_first, times=1)
+    person.page.get_by_label("Attach files").set_input_files(file)
+    expect(person.tray()).to_contain_text("This file was removed")
+    person.tray().get_by_role("button", name="Retry").click()
+
+    expect(person.tray().get_by_role("progressbar")).to_have_count(0)
+    person.page.reload()
+    expect(person.tray().get_by_role("listitem")).to_have_count(1)
 
 
 @BOTH

@@ -18,7 +18,7 @@ from satchel_site.protection import form_of
 from satchel_site.ranges import parse_range
 from satchel_site.refusal import Refusal, not_found
 
-GONE = "This draft was sent or discarded meanwhile, so no file can be added to it."
+GONE = "This file was removed, or its draft was sent or discarded, before all of it had arrived."
 LARGEST = 10**15
 
 

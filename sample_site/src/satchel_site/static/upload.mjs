@@ -6,8 +6,7 @@ const TRIES = 8;
 export class Upload {
   constructor(form, row, file, place, changed) {
     Object.assign(this, { form, row, file, place, changed, tries: 0, state: "waiting" });
-    this.token = crypto.randomUUID?.().replaceAll("-", "") ?? randomToken();
-    this.url = `${form.dataset.files}/${this.token}`;
+    this.renew();
     this.bar = row.querySelector("progress");
     this.why = row.querySelector(".why");
     row.querySelector(".name").textContent = file.name;
@@ -15,6 +14,11 @@ export class Upload {
     row.querySelector("[data-remove]").setAttribute("aria-label", `Remove ${file.name}`);
     this.bar.setAttribute("aria-label", `Upload of ${file.name}`);
     this.tell("Waiting");
+  }
+
+  renew() {
+    this.token = crypto.randomUUID?.().replaceAll("-", "") ?? randomToken();
+    this.url = `${this.form.dataset.files}/${this.token}`;
   }
 
   waits() {
@@ -87,6 +91,7 @@ export class Upload {
     if (status >= 200 && status < 300) return this.again("It was interrupted");
     if (status === 409 && response?.offset !== undefined) return this.again("It was interrupted");
     if (status === 408 || status === 429 || status >= 500) return this.again(response?.error ?? "The server is busy");
+    if (status === 410) this.renew(); // what was removed under its token stays so, a retry is another file
     this.fail(response?.error ?? "The file was not accepted.");
   }
 
