@@ -1,11 +1,14 @@
 """Nodes that die with their disks: what was acknowledged is sent by another, once."""
 
+import random
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
 
 import pytest
 
+from satchel_hookspecs import BLOCK
+from satchel_hookspecs.incoming import PIECE_BLOCKS
 from tests.bad_input.answer import Answer
 from tests.cluster.cluster import run_cluster
 from tests.cluster.conftest import StartStores
@@ -20,6 +23,8 @@ from tests.servers.scripted_smtp import DOT, ScriptedSmtp
 from tests.servers.threaded import Fault
 
 CONTENT = bytes(range(256)) * 8192
+CHECKPOINT = PIECE_BLOCKS * BLOCK
+LARGE = random.Random(1).randbytes(CHECKPOINT + 24 * BLOCK)  # a node reads some blocks ahead
 TYPED = (("to", "ben@example.test"), ("message", "Here."))
 LEASE_IS_OVER = 120.0
 
@@ -48,26 +53,28 @@ def test_an_upload_whose_node_dies_goes_on_at_another(
     cluster = start_stores("db", "database", smtp_host=f"localhost:{smtp.port}")
     person = Traveller(cluster.port)
     person.sign_in(account)
-    draft, first = person.compose(), person.at(cluster.nodes[0])
+    draft, first, other = person.compose(), *map(person.at, cluster.nodes[:2])
     address = f"{draft}/files/token-of-the-upload"
-    headers = first.upload_headers(X_Filename="report.pdf", Content_Length=str(len(CONTENT)))
+    headers = first.upload_headers(X_Filename="report.pdf", Content_Length=str(len(LARGE)))
 
     with first.opened("PUT", address, headers) as connection:
-        connection.sendall(CONTENT[: len(CONTENT) // 2])
+        connection.sendall(LARGE[:-BLOCK])
+        wait_for(lambda: kept_of(other, address), "a checkpoint is seen by another node")
         cluster.nodes[0].kill()
+    offset = kept_of(person, address)
     unfinished = person.list_files(draft)
-    answer = person.ask("HEAD", address, person.upload_headers())
-    offset = int(answer.headers["Upload-Offset"]) if answer.status == 200 else 0
-    if answer.status == 200:
-        answer = person.patch(address, str(offset), CONTENT[offset:])
-    else:
-        answer = person.put(address, CONTENT, X_Filename="report.pdf")
+    refused = person.send_draft(draft, "ben@example.test", "With half a report")
+    answer = person.patch(address, str(offset), LARGE[offset:])
 
-    assert answer.json["sha256"] == digest(CONTENT)
-    assert unfinished in ([], ["report.pdf"])
+    assert CHECKPOINT <= offset < len(LARGE)
+    assert unfinished == ["report.pdf"]
+    assert refused.status == 200
+    assert "report.pdf" in refused.problems
+    assert smtp.transactions == []
+    assert answer.json["sha256"] == digest(LARGE)
     assert person.send_draft(draft, "ben@example.test", "With a report").status == 303
     [message] = smtp.transactions
-    assert attached(message.body) == {"report.pdf": digest(CONTENT)}
+    assert attached(message.body) == {"report.pdf": digest(LARGE)}
 
 
 @pytest.mark.timeout(400)
@@ -128,3 +135,9 @@ def send_and_hang(person: Traveller, draft: str, subject: str) -> None:
             return None  # its node was killed
 
     threading.Thread(target=send, daemon=True).start()
+
+
+def kept_of(person: Traveller, address: str) -> int:
+    """The byte from which an upload would go on."""
+    answer = person.ask("HEAD", address, person.upload_headers())
+    return int(answer.headers["Upload-Offset"]) if answer.status == 200 else 0
