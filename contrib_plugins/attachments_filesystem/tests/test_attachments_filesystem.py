@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import hashlib
 import logging
 import os
 import subprocess
@@ -10,10 +9,8 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -21,60 +18,15 @@ from satchel_attachments_filesystem import FilesystemAttachments, documents
 from satchel_attachments_filesystem.folder import Folder
 from satchel_hookspecs import (
     BLOCK,
-    Block,
     ChecksumMismatch,
     Place,
     PluginContext,
     Purpose,
-    Ref,
     StorageFull,
     Unavailable,
-    UploadRequest,
 )
 
-REF = Ref("a" * 32, "g1", "id1")
-ROOT = os.geteuid() == 0
-
-
-def context() -> PluginContext:
-    log = logging.getLogger()
-    return PluginContext("files", "node", time.time, log, (), {}, SimpleNamespace())
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[FilesystemAttachments]:
-    store = FilesystemAttachments(FilesystemAttachments.Config(tmp_path, deadline=2), context())
-    async with store.plugin_lifespan(context()):
-        await store.attachments_touch(REF.owner, REF.group, 3600)
-        yield store
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    if not ROOT:
-        pytest.skip("only root can mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", disk], check=True)
-    yield disk
-    subprocess.run(["umount", disk], check=True)
-
-
-async def keep(store: FilesystemAttachments, content: bytes, id: str = "id1") -> None:
-    async def blocks() -> AsyncIterator[Block]:
-        for at in range(0, len(content), BLOCK):
-            yield Block.of(at // BLOCK, content[at : at + BLOCK])
-
-    ref = Ref(REF.owner, REF.group, id)
-    await store.attachment_upload(UploadRequest(ref, "a", "x/y", len(content)), 0, blocks())
-    await store.attachment_seal(ref, len(content), hashlib.sha256(content).hexdigest())
-
-
-async def content_of(store: FilesystemAttachments) -> bytes:
-    reader = await store.attachment_get(REF, 0, None, Purpose.SEND)
-    assert reader is not None
-    async with reader:
-        return b"".join([block.data async for block in reader])
+from .conftest import REF, content_of, context, keep
 
 
 async def test_everything_is_readable_by_its_user_alone(store, tmp_path):
@@ -193,6 +145,33 @@ async def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk):
         assert len(pieces) == 1
 
 
+@pytest.mark.parametrize("small_disk", ["nr_inodes=20"], indirect=True)
+async def test_a_disk_without_room_for_names_says_so_and_keeps_what_was_there(small_disk):
+    store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        await keep(store, b"hello")
+        before = sorted(small_disk.rglob("*"))
+        with pytest.raises(OSError, match="No space left"):
+            for number in range(20):
+                (small_disk / f"ballast{number}").touch()
+
+        with pytest.raises(StorageFull):
+            await keep(store, b"x", "id2")
+        with pytest.raises(StorageFull):
+            await store.attachments_touch(REF.owner, "g2", 3600)
+
+        assert await content_of(store) == b"hello"
+        assert (await store.plugin_health()).state == "failed"
+        for ballast in small_disk.glob("ballast*"):
+            ballast.unlink()
+        listed = await store.attachment_list(REF.owner, REF.group)
+        assert [one.ref.id for one in listed] == ["id1"]
+        left = {path for path in small_disk.rglob("*") if path not in before}
+        assert [path.name for path in left if path.is_file()] == []
+        await keep(store, b"x", "id2")
+
+
 async def test_a_read_only_share_is_unavailable(small_disk):
     store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
     async with store.plugin_lifespan(context()):
@@ -207,7 +186,7 @@ async def test_a_read_only_share_is_unavailable(small_disk):
         assert (await store.plugin_health()).state == "failed"
 
 
-async def test_after_a_failed_fsync_nothing_more_is_acknowledged(store, monkeypatch):
+async def test_after_a_failed_fsync_nothing_more_is_acknowledged(store, tmp_path, monkeypatch):
     def fail(fd: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
@@ -221,6 +200,8 @@ async def test_after_a_failed_fsync_nothing_more_is_acknowledged(store, monkeypa
     with pytest.raises(Unavailable, match="restart"):
         await store.attachments_touch(REF.owner, "g2", 3600)
     assert (await store.plugin_health()).state == "failed"
+    assert await store.attachment_list(REF.owner, REF.group) == ()
+    assert list(tmp_path.rglob("*.piece")) == []
 
 
 async def test_checks_of_a_full_disk_leave_nothing_behind(small_disk):
@@ -313,7 +294,7 @@ async def test_writers_in_two_processes_lose_nothing(store, tmp_path):
         import asyncio, sys
         from pathlib import Path
         sys.path.insert(0, sys.argv[3])
-        from test_attachments_filesystem import FilesystemAttachments, context, keep
+        from conftest import FilesystemAttachments, context, keep
 
         async def main():
             config = FilesystemAttachments.Config(Path(sys.argv[1]))
