@@ -4,13 +4,14 @@ import asyncio
 import email
 import email.policy
 import hashlib
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
 
 from satchel.sending import Order, State
 from satchel.sending.ticket import LEASE_SECONDS
-from satchel_hookspecs import Unavailable
+from satchel_hookspecs import Place, Unavailable
 from tests.sending.conftest import GROUP, OWNER, Desk
 from tests.servers.scripted_smtp import DOT, ScriptedSmtp
 from tests.servers.threaded import Fault
@@ -146,6 +147,29 @@ async def test_a_damaged_file_stops_the_message_before_its_end(desk: Desk, smtp:
     assert (result.state, result.lost) == (State.REFUSED, ("damaged.pdf",))
     assert [one.accepted for one in smtp.transactions] == [False]
     assert len(await desk.files.list(GROUP)) == 2
+
+
+async def test_a_file_that_cannot_be_read_is_named_and_nothing_is_sent(
+    desk: Desk, smtp: ScriptedSmtp, monkeypatch: pytest.MonkeyPatch
+):
+    await desk.attach(b"x" * 600_000, "fine.pdf", "t1")
+    await desk.attach(b"y" * 600_000, "on a bad sector.pdf", "t2")
+    [*_, (_, piece)] = desk.attachments._kept
+    read = desk.attachments._read
+
+    async def read_all_but_one(
+        place: Place, name: str, first: int, stop: int
+    ) -> AsyncGenerator[bytes, None]:
+        if name == piece:
+            raise Unavailable("Input/output error")
+        async for frame in read(place, name, first, stop):
+            yield frame
+
+    monkeypatch.setattr(desk.attachments, "_read", read_all_but_one)
+    result = await desk.node().send(desk.order)
+
+    assert (result.state, result.lost) == (State.REFUSED, ("on a bad sector.pdf",))
+    assert [one.accepted for one in smtp.transactions] == [False]
 
 
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", DOT])

@@ -11,7 +11,7 @@ from satchel.mail.errors import AddressError, MailError
 from satchel.mail.message import OutgoingMessage
 from satchel.mail.part import Part
 from satchel.sending.draft import Draft
-from satchel_hookspecs import Attachment, ChecksumMismatch, Conflict, Purpose
+from satchel_hookspecs import Attachment, ChecksumMismatch, Conflict, Purpose, Unavailable
 
 
 class AttachmentsLost(MailError):
@@ -108,7 +108,7 @@ async def _opened(
             if found is None:
                 raise ChecksumMismatch("It is gone.")
             yield aiter(found)
-    except ChecksumMismatch as error:
+    except (ChecksumMismatch, Unavailable) as error:
         raise AttachmentsLost([attachment.filename]) from error
 
 
