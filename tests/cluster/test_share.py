@@ -18,9 +18,9 @@ from tests.servers.account import Account
 from tests.servers.databases import StartPair
 from tests.servers.dovecot import Dovecot
 from tests.servers.folder import open_server_folder
-from tests.servers.mounts import make_read_only, make_writable, mounted
+from tests.servers.mounts import make_read_only, make_writable, mount_again, mounted, unmount
 from tests.servers.postfix import Postfix
-from tests.servers.site import usual_settings
+from tests.servers.site import Settings, ask_doctor, usual_settings, write_settings
 
 ROOM = 8_000_000
 KEPT = bytes(range(256)) * 100
@@ -32,6 +32,7 @@ class Shared:
     """Nodes, and the share that they have mounted."""
 
     cluster: Cluster
+    medium: Path
     share: Path
 
     def make_full(self) -> None:
@@ -43,12 +44,13 @@ class Shared:
         (self.share / "ballast").unlink()
 
     def take_away(self) -> None:
-        """Let nothing be where it was."""
-        (self.share / "attachments").rename(self.share / "elsewhere")
+        """Unmount the share everywhere."""
+        unmount(self.share)
 
     def bring_back(self) -> None:
-        """Let it all be where it was."""
-        (self.share / "elsewhere").rename(self.share / "attachments")
+        """Mount it again; below its mount point nothing was made meanwhile."""
+        assert list(self.share.iterdir()) == []
+        mount_again(self.medium, self.share)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +58,23 @@ def shared(dovecot: Dovecot, smtp_server: Postfix, database_pairs: StartPair) ->
     """Three nodes, each with a path of its own to a small file system."""
     with (
         prepare_ground(lambda: database_pairs("postgresql")) as ground,
-        mounted("-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", at=ground.share),
+        mounted(
+            "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", at=ground.folder / "medium"
+        ) as medium,
+        mounted("--bind", str(medium), at=ground.share),
         open_server_folder("single") as folder,
         run_cluster(
             on_stores(ground, "db", "share", usual_settings(folder, dovecot, smtp_server))
         ) as cluster,
     ):
-        yield Shared(cluster, ground.share)
+        yield Shared(cluster, medium, ground.share)
+
+
+@pytest.fixture
+def single(dovecot: Dovecot, smtp_server: Postfix) -> Iterator[Settings]:
+    """The settings of a node that has no neighbours."""
+    with open_server_folder("single") as folder:
+        yield usual_settings(folder, dovecot, smtp_server)
 
 
 @pytest.fixture
@@ -105,6 +117,20 @@ def test_a_share_that_fails_refuses_uploads_and_loses_nothing(
     assert person.send_draft(draft, friend.address, "After all").status == 303
     [message] = dovecot.mailbox(friend.address).wait_for(1)
     assert attached(message) == {"kept.bin": digest(KEPT), "refused.bin": digest(REFUSED)}
+
+
+def test_a_node_that_is_started_before_its_share_is_mounted_says_so_and_makes_nothing(
+    shared: Shared, single: Settings
+) -> None:
+    temp_dir = {"temp_dir": str(shared.share), "attachments_filesystem": {"create": False}}
+    with open_server_folder("node") as folder:
+        settings = write_settings(folder, {**single, **temp_dir})
+        shared.take_away()
+        doctor = ask_doctor(settings)
+        shared.bring_back()
+
+    assert doctor.returncode != 0
+    assert "Mount the share" in doctor.stdout + doctor.stderr
 
 
 def test_files_come_and_go_from_all_nodes_at_once(shared: Shared, person: Traveller) -> None:

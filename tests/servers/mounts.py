@@ -23,6 +23,18 @@ def mounted(*options: str, at: Path) -> Iterator[Path]:
         _run("umount", "--lazy", str(at))
 
 
+def unmount(folder: Path) -> None:
+    """Take away what is mounted at a folder, whoever has it open."""
+    done = _run("umount", "--lazy", str(folder))
+    assert done.returncode == 0, done.stderr
+
+
+def mount_again(source: Path, folder: Path) -> None:
+    """Let a folder show again what lies elsewhere."""
+    done = _run("mount", "--bind", str(source), str(folder))
+    assert done.returncode == 0, done.stderr
+
+
 def make_read_only(folder: Path) -> None:
     """Refuse whatever would be written below a mounted folder."""
     _remount("ro", folder)

@@ -131,6 +131,32 @@ async def test_a_share_that_went_away_is_unavailable_and_never_empty(store, tmp_
     assert await content_of(store) == b"hello"
 
 
+async def test_a_start_that_may_create_nothing_waits_for_the_share(small_disk, tmp_path):
+    share = tmp_path / "share"
+    share.mkdir()
+    mount, unmount = ["mount", "--bind", small_disk, share], ["umount", share]
+    store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
+    async with store.plugin_lifespan(context()):
+        await store.attachments_touch(REF.owner, REF.group, 3600)
+        await keep(store, b"hello")
+
+    store = FilesystemAttachments(FilesystemAttachments.Config(share, create=False), context())
+    with pytest.raises(Unavailable, match="Mount the share"):
+        async with store.plugin_lifespan(context()):
+            pass
+    assert list(share.iterdir()) == []
+    await asyncio.to_thread(subprocess.run, mount, check=True)
+    async with store.plugin_lifespan(context()):
+        assert await content_of(store) == b"hello"
+        await asyncio.to_thread(subprocess.run, unmount, check=True)
+        with pytest.raises(Unavailable):
+            await store.attachment_list(REF.owner, REF.group)
+        with pytest.raises(Unavailable):
+            await keep(store, b"late", "id2")
+        assert (await store.plugin_health()).state == "failed"
+    assert list(share.iterdir()) == []
+
+
 async def test_a_full_disk_says_so_and_keeps_what_was_there(small_disk):
     store = FilesystemAttachments(FilesystemAttachments.Config(small_disk), context())
     async with store.plugin_lifespan(context()):

@@ -35,6 +35,18 @@ class Folder:
             self._mark()
         except OSError as error:
             raise self._unusable(error) from error
+        self._inspect()
+
+    def find(self) -> None:
+        """Create nothing: where no folder was prepared before, a share may not be mounted yet."""
+        if not (self.root / _MARK).exists():
+            raise Unavailable(
+                f"temp_dir: '{self.root}' is not there, or is no folder of satchel. Mount the "
+                "share, or start once with create = true to begin there."
+            )
+        self._inspect()
+
+    def _inspect(self) -> None:
         self.probe()
         mode = stat.S_IMODE(self.root.stat().st_mode)
         if mode & 0o077:

@@ -47,15 +47,21 @@ class FilesystemAttachments(AttachmentStore):
 
     @dataclass(frozen=True)
     class Config:
-        """``deadline``: seconds that one step on the disk or share may take."""
+        """``deadline``: seconds that one step on the disk or share may take.
+
+        ``create``: whether a start makes the folder where there is none; false for a share that
+        may be unmounted then.
+        """
 
         temp_dir: Path = shared()
         deadline: float = 10.0
+        create: bool = True
 
     def __init__(self, config: Config, ctx: PluginContext) -> None:
         super().__init__(config, ctx)
         self._deadline = config.deadline
         self._folder = Folder(config.temp_dir)
+        self._prepare = self._folder.prepare if config.create else self._folder.find
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="satchel-files")
         self._broken: str | None = None
         self._medium: str | None = None
@@ -70,7 +76,7 @@ class FilesystemAttachments(AttachmentStore):
 
     @asynccontextmanager
     async def _running(self) -> AsyncGenerator[None, None]:
-        await self._run(self._folder.prepare)
+        await self._run(self._prepare)
         self._medium = await self._run(self._folder.identity)
         try:
             yield
