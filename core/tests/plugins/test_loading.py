@@ -139,6 +139,16 @@ def test_a_plugin_that_raises_at_import_is_named_with_its_cause(install, setting
     assert f'The session store "bad" of acme-bad 1.0 cannot be imported: {cause}' in found
 
 
+def test_a_library_that_a_plugin_lacks_comes_with_the_plugin(install, settings_of):
+    install("acme-bad", {SESSION: {"bad": "acme_bad:Store"}}, "import no_such_library")
+    install("acme-own", {SESSION: {"own": "acme_own:Store"}}, "import acme_own.missing")
+
+    lacking, own_fault = (problems_of(settings_of(session_storage=each)) for each in ("bad", "own"))
+
+    assert "No module named 'no_such_library'. pip install acme-bad" in lacking
+    assert "Mend or update it" in own_fault
+
+
 def test_an_entry_point_that_names_no_class_is_refused(install, settings_of):
     install("acme-odd", {SESSION: {"odd": "acme_odd:Store"}}, "Store = 'a text'")
 

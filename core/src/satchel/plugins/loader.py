@@ -116,8 +116,8 @@ def _imported(
     try:
         cls = import_entry_point(entry_point)
     except (Exception, SystemExit) as error:  # noqa: BLE001 # a plugin's import may raise anything
-        way_out = "Mend or update it, or take it out of"
-        return Problem(f"{who} cannot be imported: {describe(error)}.", f"{way_out} {wanted.by}.")
+        way_out = _install(error, plugin) or f"Mend or update it, or take it out of {wanted.by}."
+        return Problem(f"{who} cannot be imported: {describe(error)}.", way_out)
     if not isinstance(cls, type):
         wrong = f"{who} is no class: {entry_point.value} is a {type(cls).__name__}."
         return Problem(wrong, f"Its entry point has to name a class (contract v{MAJOR}).")
@@ -129,6 +129,14 @@ def _imported(
         return Problem(f'{who} has a "requires" that is no tuple of names.')
     version = plugin.version if plugin else ""
     return Loaded(wanted, cls, plugin.distribution if plugin else OWN_CODE, version, requires)
+
+
+def _install(error: BaseException, plugin: Installed | None) -> str:
+    """What brings a library that a plugin requires and that is not there; else nothing."""
+    if plugin is None or not isinstance(error, ModuleNotFoundError) or error.name is None:
+        return ""
+    missing, own = (name.partition(".")[0] for name in (error.name, plugin.entry_point.module))
+    return f"pip install {plugin.distribution}" if missing != own else ""
 
 
 def _requires(cls: type, options: object) -> tuple[str, ...] | None:
