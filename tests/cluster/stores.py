@@ -30,7 +30,7 @@ SESSIONS: Mapping[str, StoreSettings] = {
     },
 }
 ATTACHMENTS: Mapping[str, StoreSettings] = {
-    "local": lambda *_: {"attachment_storage": "filesystem"},
+    "local": lambda *_: {},
     "share": lambda ground, number: {
         "attachment_storage": "filesystem",
         "temp_dir": str(ground.mount_point(number)),

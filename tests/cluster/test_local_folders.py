@@ -36,6 +36,7 @@ def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
     file = right.upload(draft, CONTENT, "report.pdf")
     shown = right.get(draft).text
     typed = (("to", "ben@example.test"), ("subject", "With a report"), ("message", "Here."))
+    assert [len(pieces_of(cluster, number)) for number in range(3)] == [1, 0, 0]
 
     for node in (wrong, other):
         answer = node.click(shown, draft, "send", *typed)
@@ -48,7 +49,12 @@ def test_a_send_on_the_wrong_node_names_the_file_and_mails_nothing(
     assert right.click(shown, draft, "send", *typed).status == 303
     [message] = smtp.transactions
     assert list(attached(message.body)) == ["report.pdf"]
-    assert not any(list(Path(cluster.node_folder(0), "files").rglob("*.piece")))
+    assert pieces_of(cluster, 0) == []
+
+
+def pieces_of(cluster: Cluster, number: int) -> list[Path]:
+    """What a node keeps of files in the folder that is its ``temp_dir``."""
+    return list(Path(cluster.node_folder(number), "files", "attachments").rglob("*.piece"))
 
 
 def test_a_page_of_the_wrong_node_names_the_file_and_sends_nothing_without_it(
