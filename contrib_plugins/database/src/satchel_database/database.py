@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Column, ColumnElement, Executable, Index, MetaData, Table
+from sqlalchemy.exc import DBAPIError
 
 from satchel_database.config import DatabaseConfig
 from satchel_database.connection import Connection, Row, Runs
@@ -15,6 +16,7 @@ from satchel_database.lanes import Lanes, look_at, open_lanes
 from satchel_database.migrations import Migrations
 from satchel_database.prefix import parse_prefix
 from satchel_database.rows import Rows
+from satchel_database.start import forbidden, is_forbidden
 from satchel_hookspecs import Health, PluginContext, current_position, hookimpl
 
 Block = AbstractAsyncContextManager[Connection]
@@ -109,8 +111,16 @@ class Database:
         them are applied or none; where a change of tables cannot be undone (MariaDB), one that was
         interrupted is done again.
         """
-        if not await self.pending(plugin, folder):
-            return
+        try:
+            if await self.pending(plugin, folder):
+                await self._migrate(plugin, folder)
+        except DBAPIError as error:
+            if not is_forbidden(error):
+                raise
+            dsn = parse_dsn(self.config.db_dsnw)
+            raise forbidden(plugin, error, dsn, self.prefix.schema) from error
+
+    async def _migrate(self, plugin: str, folder: Path) -> None:
         migrations = Migrations(plugin, folder, self.prefix)
         seconds = self.config.migration_deadline
         lane = self._family.lane("write", 1, seconds)

@@ -17,7 +17,7 @@ class NoHost(OSError):
 
     def __init__(self, reasons: Sequence[tuple[str, Exception]]) -> None:
         super().__init__("; ".join(f"{name}: {error}" for name, error in reasons))
-        self.reasons = [error for _, error in reasons]
+        self.reasons = reasons
 
 
 def places(dsn: Dsn) -> list[Host | None]:

@@ -22,6 +22,7 @@ from satchel_database.mariadb_shortcut import MariadbShortcut
 from satchel_database.quiet import LOG, keep_rows_out_of_logs, strip_values
 from satchel_database.shortcut import refuse_closed
 from satchel_database.start import code, is_mistake, refusal, text
+from satchel_database.tls import check_files
 from satchel_hookspecs import StorageFull, Unavailable
 
 CONNECTING = (OSError, MySQLError, UnusableDatabase, Unavailable)
@@ -53,17 +54,19 @@ class Mariadb:
 
     async def prepare(self, seconds: float) -> None:
         try:
+            check_files(self._writer.dsn)
             connection = await self._writer.connect(seconds)
         except CONNECTING as error:
-            raise refusal("db_dsnw", error) from error
+            raise refusal("db_dsnw", error, self._writer.dsn) from error
         await connection.ensure_closed()
 
     async def prepare_replica(self, seconds: float) -> str:
         try:
+            check_files(self._replica.dsn)
             connection = await self._replica.connect(seconds)
         except CONNECTING as error:
             if is_mistake(error):
-                raise refusal("db_dsnr", error) from error
+                raise refusal("db_dsnr", error, self._replica.dsn) from error
             return f"The reader cannot be used yet: {text(error)}"
         await connection.ensure_closed()
         return ""

@@ -1,6 +1,5 @@
 """A server of MariaDB: what it is, how far it has come, and connections to it."""
 
-import ssl
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +13,13 @@ from asyncmy.errors import MySQLError
 from satchel_database.dsn import Dsn, Host
 from satchel_database.errors import UnfitServer
 from satchel_database.hosts import places, take_best
+from satchel_database.mariadb_version import check_version
 from satchel_database.reach import Reach
+from satchel_database.tls import tls_context
 from satchel_hookspecs import Unavailable
 
 FAMILY = "mariadb"
-STATE = "SELECT @@version, @@read_only, @@gtid_slave_pos, @@gtid_current_pos"
+STATE = "SELECT @@read_only, @@gtid_slave_pos, @@gtid_current_pos"
 CLUSTER = "SELECT coalesce(max(id), '') FROM satchel_cluster"
 NO_SUCH_TABLE = 1146
 STATEMENTS_KEPT = 100
@@ -54,40 +55,41 @@ class MariadbServer:
     """Whichever host of a DSN is the writer, or a replica of ``writer``."""
 
     def __init__(self, dsn: Dsn, writer: "MariadbServer | None" = None) -> None:
-        self._dsn = dsn
+        self.dsn = dsn
         self._writer = writer
         self.reached: MariadbReach | None = None
 
     async def connect(self, seconds: float) -> Any:  # Any: asyncmy has no types for it
         """Connect to a host that does its part, or raise what is wrong with each."""
         connect = partial(self._connect_to, seconds)
-        connection, reached = await take_best(places(self._dsn), connect, _rank, _close)
+        connection, reached = await take_best(places(self.dsn), connect, _rank, _close)
         self.reached = reached
         return connection
 
     async def _connect_to(self, seconds: float, host: Host | None) -> tuple[Any, MariadbReach]:
-        dsn = self._dsn
-        connection = await asyncmy.connect(
+        dsn = self.dsn
+        connection: Any = await asyncmy.connect(
             host=host.name if host else None,
             port=(host.port if host else None) or 3306,
             unix_socket=dsn.socket, user=dsn.user, database=dsn.database,
             # as bytes: asyncmy knows no password beyond Latin-1
             password=(dsn.password or "").encode(),
             charset="utf8mb4", autocommit=True, client_flag=FOUND_ROWS,
-            connect_timeout=seconds, init_command=self._session(seconds), ssl=_tls(dsn),
+            connect_timeout=seconds, ssl=tls_context(dsn),
             # prepared statements carry bytes as they are; escaping them stalls the loop
             stmt_cache_size=STATEMENTS_KEPT,
         )  # fmt: skip
         try:
+            # First: what is said to MariaDB below is not understood by others.
+            check_version(connection.get_server_info())
+            await connection.query(self._session(seconds))
             return connection, await self._check(connection)
         except BaseException:
             connection.close()
             raise
 
     async def _check(self, connection: Any) -> MariadbReach:
-        version, read_only, followed, reached = await fetch(connection, STATE)
-        if "MariaDB" not in version:
-            raise UnfitServer(f"It is no MariaDB but MySQL {version}, which is not known yet.")
+        read_only, followed, reached = await fetch(connection, STATE)
         if self._writer is None:
             if read_only:
                 raise UnfitServer("It is read only: name the server that can be written.")
@@ -153,22 +155,6 @@ async def _found(connection: Any) -> str:
         name = uuid.uuid4().hex
         await cursor.execute("INSERT IGNORE INTO satchel_cluster VALUES (1, %s)", (name,))
     return await _cluster(connection)
-
-
-def _tls(dsn: Dsn) -> ssl.SSLContext | None:
-    given = {
-        name: value for name, value in dsn.options if name not in ("charset", "host", "unix_socket")
-    }
-    if not given:
-        return None
-    context = ssl.create_default_context(cafile=given.get("ca"), capath=given.get("capath"))
-    if given.get("verify_server_cert", "1").lower() in ("0", "false", "no"):
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if "cert" in given:
-        context.load_cert_chain(given["cert"], given.get("key"))
-    if "cipher" in given:
-        context.set_ciphers(given["cipher"])
-    return context
 
 
 def _rank(_found: tuple[Any, MariadbReach]) -> int:

@@ -22,6 +22,7 @@ from satchel_database.postgresql_shortcut import READ_ONLY, PostgresqlShortcut
 from satchel_database.quiet import LOG, keep_rows_out_of_logs, strip_values
 from satchel_database.shortcut import refuse_closed
 from satchel_database.start import check_kinship, code, is_mistake, refusal, text
+from satchel_database.tls import check_files
 from satchel_hookspecs import StorageFull, Unavailable
 
 # Server gone, no resources, conflict with another transaction or with the replay, read only.
@@ -50,17 +51,19 @@ class Postgresql:
 
     async def prepare(self, seconds: float) -> None:
         try:
+            check_files(self._writer.dsn)
             connection = await self._writer.connect(seconds)
         except CONNECTING as error:
-            raise refusal("db_dsnw", error) from error
+            raise refusal("db_dsnw", error, self._writer.dsn) from error
         await connection.close(timeout=seconds)
 
     async def prepare_replica(self, seconds: float) -> str:
         try:
+            check_files(self._replica.dsn)
             connection = await self._replica.connect(seconds)
         except CONNECTING as error:
             if is_mistake(error):
-                raise refusal("db_dsnr", error) from error
+                raise refusal("db_dsnr", error, self._replica.dsn) from error
             return f"The reader cannot be reached: {text(error)}"
         await connection.close(timeout=seconds)
         check_kinship(self._replica.reached, self.reached)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import asyncpg  # type: ignore[import-untyped]
 
 from satchel_database.dsn import Dsn, Host
-from satchel_database.errors import UnfitServer
+from satchel_database.errors import UnfitServer, UnusableDatabase
 from satchel_database.hosts import places, take_best
 from satchel_database.reach import Reach
 
@@ -65,14 +65,14 @@ class PostgresqlServer:
     """Whichever host of a DSN is the writer, or a replica."""
 
     def __init__(self, dsn: Dsn, replica: bool) -> None:
-        self._dsn = dsn
+        self.dsn = dsn
         self._replica = replica
         self.reached: PostgresqlReach | None = None
 
     async def connect(self, seconds: float) -> "asyncpg.Connection[Any]":
         """Connect to the newest host that does its part, or raise what is wrong with each."""
         found = await take_best(
-            places(self._dsn), partial(self._connect_to, seconds), _timeline, _close
+            places(self.dsn), partial(self._connect_to, seconds), _timeline, _close
         )
         connection, reached = found
         known = self.reached
@@ -85,20 +85,26 @@ class PostgresqlServer:
     async def _connect_to(
         self, seconds: float, host: Host | None
     ) -> "tuple[asyncpg.Connection[Any], PostgresqlReach]":
-        dsn = self._dsn
-        connection = await asyncpg.connect(
-            f"postgresql://?{urlencode(self._tls())}",
-            host=host.name if host else dsn.socket,
-            port=(host.port if host else None) or 5432,
-            user=dsn.user, password=dsn.password, database=dsn.database,
-            timeout=seconds, server_settings=self._session(seconds),
-        )  # fmt: skip
+        connection = await self._open(seconds, host)
         try:
             await self._check(connection)
             return connection, PostgresqlReach(*await connection.fetchrow(IDENTITY))
         except BaseException:
             connection.terminate()
             raise
+
+    async def _open(self, seconds: float, host: Host | None) -> "asyncpg.Connection[Any]":
+        dsn = self.dsn
+        try:
+            return await asyncpg.connect(
+                f"postgresql://?{urlencode(self._tls())}",
+                host=host.name if host else dsn.socket,
+                port=(host.port if host else None) or 5432,
+                user=dsn.user, password=dsn.password, database=dsn.database,
+                timeout=seconds, server_settings=self._session(seconds),
+            )  # fmt: skip
+        except asyncpg.ClientConfigurationError as error:
+            raise UnusableDatabase(f"the options do not go together: {error}.") from error
 
     async def _check(self, connection: "asyncpg.Connection[Any]") -> None:
         recovering, read_only = await connection.fetchrow(STATE)
@@ -108,7 +114,7 @@ class PostgresqlServer:
             raise UnfitServer("It is a replica, or read only: name the server that can be written.")
 
     def _tls(self) -> dict[str, str]:
-        return {name: value for name, value in self._dsn.options if name in TLS}
+        return {name: value for name, value in self.dsn.options if name in TLS}
 
     def _session(self, seconds: float) -> dict[str, str]:
         # A node that dies or hangs in the midst of a transaction must not keep its locks.
@@ -116,11 +122,11 @@ class PostgresqlServer:
         session = {
             "statement_timeout": limit,
             "idle_in_transaction_session_timeout": limit,
-            "application_name": self._dsn.option("application_name") or "satchel",
+            "application_name": self.dsn.option("application_name") or "satchel",
         }
         if self._replica:
             session["default_transaction_read_only"] = "on"
-        if schema := self._dsn.option("schema"):
+        if schema := self.dsn.option("schema"):
             session["search_path"] = schema
         return session
 
