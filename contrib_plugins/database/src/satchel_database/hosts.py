@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from satchel_database.dsn import Dsn, Host
+from satchel_database.errors import UnfitServer
+from satchel_hookspecs import Unavailable
 
 GRACE = 0.2
 Found = TypeVar("Found")
@@ -23,6 +25,16 @@ class NoHost(OSError):
 def places(dsn: Dsn) -> list[Host | None]:
     """The hosts to ask; ``None`` stands for a socket or the driver's usual place."""
     return list(dsn.hosts) or [None]
+
+
+def writable(writer: Dsn, is_writer: bool) -> Exception:
+    """What is wrong with a reader that can be written.
+
+    Where the writer has several hosts it may have become the writer, and will follow again.
+    """
+    if is_writer and len(writer.hosts) > 1:
+        return Unavailable("It is the writer itself at the moment, and no replica.")
+    return UnfitServer("It can be written, and is no replica: name one, or set it read only.")
 
 
 async def take_best(

@@ -67,7 +67,7 @@ class Mariadb:
         except CONNECTING as error:
             if is_mistake(error):
                 raise refusal("db_dsnr", error, self._replica.dsn) from error
-            return f"The reader cannot be used yet: {text(error)}"
+            return f"The reader cannot be used: {text(error)}"
         await connection.ensure_closed()
         return ""
 

@@ -12,14 +12,14 @@ from asyncmy.errors import MySQLError
 
 from satchel_database.dsn import Dsn, Host
 from satchel_database.errors import UnfitServer
-from satchel_database.hosts import places, take_best
+from satchel_database.hosts import places, take_best, writable
 from satchel_database.mariadb_version import check_version
 from satchel_database.reach import Reach
 from satchel_database.tls import tls_context
 from satchel_hookspecs import Unavailable
 
 FAMILY = "mariadb"
-STATE = "SELECT @@read_only, @@gtid_slave_pos, @@gtid_current_pos"
+STATE = "SELECT @@server_id, @@read_only, @@gtid_slave_pos, @@gtid_current_pos"
 CLUSTER = "SELECT coalesce(max(id), '') FROM satchel_cluster"
 NO_SUCH_TABLE = 1146
 STATEMENTS_KEPT = 100
@@ -31,6 +31,7 @@ class MariadbReach(Reach):
 
     cluster: str
     sequences: Mapping[int, int]
+    server: int | None = None
 
     @property
     def sources(self) -> dict[str, int]:
@@ -89,15 +90,16 @@ class MariadbServer:
             raise
 
     async def _check(self, connection: Any) -> MariadbReach:
-        read_only, followed, reached = await fetch(connection, STATE)
+        server, read_only, followed, reached = await fetch(connection, STATE)
         if self._writer is None:
             if read_only:
                 raise UnfitServer("It is read only: name the server that can be written.")
-            return MariadbReach(
-                await _cluster(connection) or await _found(connection), parse(reached)
-            )
+            cluster = await _cluster(connection) or await _found(connection)
+            return MariadbReach(cluster, parse(reached), server)
         if not read_only:
-            raise UnfitServer("It can be written: set read_only = 1 on a replica.")
+            known, cluster = self._writer.reached, await _cluster(connection)
+            same = known is not None and (known.cluster, known.server) == (cluster, server)
+            raise writable(self._writer.dsn, same)
         if not followed:
             raise UnfitServer("It follows no server by GTID: set MASTER_USE_GTID = slave_pos.")
         return MariadbReach(self._same(await _cluster(connection)), parse(reached))

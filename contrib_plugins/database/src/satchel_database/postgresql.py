@@ -36,8 +36,8 @@ class Postgresql:
     """A cluster of PostgreSQL: the server that can be written, and a replica."""
 
     def __init__(self, writer: Dsn, replica: Dsn | None) -> None:
-        self._writer = PostgresqlServer(writer, replica=False)
-        self._replica = PostgresqlServer(replica or writer, replica=True)
+        self._writer = PostgresqlServer(writer)
+        self._replica = PostgresqlServer(replica or writer, self._writer)
         rollback = saying("ROLLBACK")
         begin_look = saying("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         self.writing = Manner(saying("BEGIN READ WRITE"), _commit, rollback)
@@ -64,7 +64,7 @@ class Postgresql:
         except CONNECTING as error:
             if is_mistake(error):
                 raise refusal("db_dsnr", error, self._replica.dsn) from error
-            return f"The reader cannot be reached: {text(error)}"
+            return f"The reader cannot be used: {text(error)}"
         await connection.close(timeout=seconds)
         check_kinship(self._replica.reached, self.reached)
         return ""

@@ -10,7 +10,7 @@ import asyncpg  # type: ignore[import-untyped]
 
 from satchel_database.dsn import Dsn, Host
 from satchel_database.errors import UnfitServer, UnusableDatabase
-from satchel_database.hosts import places, take_best
+from satchel_database.hosts import places, take_best, writable
 from satchel_database.reach import Reach
 
 TLS = {"sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl"}
@@ -46,12 +46,7 @@ class PostgresqlReach(Reach):
         return {f"{FAMILY}:{self.system}:{self.timeline}": self.lsn}
 
     def covers(self, asked: Mapping[str, int], writer: Reach | None) -> bool:
-        if not (
-            isinstance(writer, PostgresqlReach)
-            and (self.system, self.timeline) == (writer.system, writer.timeline)
-        ):
-            return False
-        return all(
+        return self.is_at(writer) and all(
             int(timeline) <= self.timeline and number <= self.lsn
             for (family, system, timeline), number in _parts(asked)
             if (family, system) == (FAMILY, self.system)
@@ -60,13 +55,18 @@ class PostgresqlReach(Reach):
     def is_of(self, writer: Reach) -> bool:
         return isinstance(writer, PostgresqlReach) and self.system == writer.system
 
+    def is_at(self, writer: Reach | None) -> bool:
+        """Whether it goes on with the writer's history; where both are written they are one."""
+        mine = (self.system, self.timeline)
+        return isinstance(writer, PostgresqlReach) and mine == (writer.system, writer.timeline)
+
 
 class PostgresqlServer:
-    """Whichever host of a DSN is the writer, or a replica."""
+    """Whichever host of a DSN is the writer, or a replica of ``writer``."""
 
-    def __init__(self, dsn: Dsn, replica: bool) -> None:
+    def __init__(self, dsn: Dsn, writer: "PostgresqlServer | None" = None) -> None:
         self.dsn = dsn
-        self._replica = replica
+        self._writer = writer
         self.reached: PostgresqlReach | None = None
 
     async def connect(self, seconds: float) -> "asyncpg.Connection[Any]":
@@ -87,8 +87,7 @@ class PostgresqlServer:
     ) -> "tuple[asyncpg.Connection[Any], PostgresqlReach]":
         connection = await self._open(seconds, host)
         try:
-            await self._check(connection)
-            return connection, PostgresqlReach(*await connection.fetchrow(IDENTITY))
+            return connection, await self._check(connection)
         except BaseException:
             connection.terminate()
             raise
@@ -106,12 +105,17 @@ class PostgresqlServer:
         except asyncpg.ClientConfigurationError as error:
             raise UnusableDatabase(f"the options do not go together: {error}.") from error
 
-    async def _check(self, connection: "asyncpg.Connection[Any]") -> None:
+    async def _check(self, connection: "asyncpg.Connection[Any]") -> PostgresqlReach:
         recovering, read_only = await connection.fetchrow(STATE)
-        if self._replica and not recovering:
-            raise UnfitServer("It is a server that can be written, and no replica.")
-        if not self._replica and (recovering or read_only):
-            raise UnfitServer("It is a replica, or read only: name the server that can be written.")
+        reached = PostgresqlReach(*await connection.fetchrow(IDENTITY))
+        if self._writer is None:
+            if recovering or read_only:
+                raise UnfitServer(
+                    "It is a replica, or read only: name the server that can be written."
+                )
+        elif not recovering:
+            raise writable(self._writer.dsn, reached.is_at(self._writer.reached))
+        return reached
 
     def _tls(self) -> dict[str, str]:
         return {name: value for name, value in self.dsn.options if name in TLS}
@@ -124,7 +128,7 @@ class PostgresqlServer:
             "idle_in_transaction_session_timeout": limit,
             "application_name": self.dsn.option("application_name") or "satchel",
         }
-        if self._replica:
+        if self._writer:
             session["default_transaction_read_only"] = "on"
         if schema := self.dsn.option("schema"):
             session["search_path"] = schema
