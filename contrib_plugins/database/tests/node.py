@@ -11,8 +11,8 @@ from satchel_database import Database, DatabaseConfig
 from satchel_hookspecs import PluginContext
 
 
-async def start(path: str, folder: str) -> None:
-    config = DatabaseConfig(db_dsnw=f"sqlite:///{path}", deadline=10)
+async def start(dsn: str, folder: str) -> None:
+    config = DatabaseConfig(db_dsnw=dsn, deadline=10)
     logger = logging.getLogger("node")
     ctx = PluginContext("database", "node", time.time, logger, (b"k" * 32,), {}, None)
     database = Database(config, ctx)

@@ -20,7 +20,7 @@ FOLDER = HERE / "migrations"
 
 async def start_node(path: Path, **environment: str) -> Process:
     node = await asyncio.create_subprocess_exec(
-        sys.executable, str(HERE / "node.py"), str(path), str(FOLDER),
+        sys.executable, str(HERE / "node.py"), f"sqlite:///{path}", str(FOLDER),
         stdin=PIPE, stdout=PIPE, env={**os.environ, **environment},
     )  # fmt: skip
     assert node.stdout is not None

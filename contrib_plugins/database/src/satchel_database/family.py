@@ -33,7 +33,7 @@ class Family(Protocol):
         """Seconds since 1970 by the database's clock."""
 
     async def lock(self, connection: AsyncConnection, name: str, seconds: float) -> None:
-        """Keep other nodes out until the transaction ends."""
+        """Keep other nodes out until the transaction ends; its connection serves nothing else."""
 
 
 @runtime_checkable

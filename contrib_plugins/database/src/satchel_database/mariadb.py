@@ -105,6 +105,9 @@ class Mariadb:
         held = await connection.execute(named, {"name": name, "seconds": seconds})
         if held.scalar_one() != 1:
             raise Unavailable("Another node changes the tables, and is not done in time.")
+        # A change of a table ends the transaction; the rows after it begin one of their own, which
+        # ends together with the note that the revision is done.
+        await connection.exec_driver_sql("SET SESSION autocommit = 0")
 
     async def _commit(self, connection: AsyncConnection) -> Sources:
         await connection.exec_driver_sql("COMMIT")
