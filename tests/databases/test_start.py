@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from satchel_database import UnusableDatabase
+from satchel.settings.words import Words
+from satchel_database import DatabaseConfig, UnusableDatabase
 from tests.databases.nodes import Opened, open_nodes
 from tests.servers.certificates import Certificates
 from tests.servers.databases import Pair, StartPair
@@ -119,6 +120,12 @@ async def test_a_migration_killed_half_way_is_done_again_and_makes_no_row_twice(
     async with node.read_latest() as connection:
         stamps = (await connection.execute(text("SELECT worth FROM stamps"))).scalars().all()
     assert stamps == [80]
+
+
+def test_the_host_waits_longer_than_a_change_of_the_tables_may_take() -> None:
+    config = DatabaseConfig(db_dsnw="sqlite:////srv/mail.db")
+
+    assert config.migration_deadline < Words().start_timeout
 
 
 async def test_tls_is_asked_for_and_the_name_is_checked(

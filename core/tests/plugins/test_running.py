@@ -143,7 +143,8 @@ async def test_all_that_cannot_start_are_named_at_once(host_of):
             pass
 
     found = str(caught.value)
-    assert '"hangs" of acme-life 1.0 cannot start: it was not ready within 0.05 seconds.' in found
+    assert '"hangs" of acme-life 1.0 cannot start: it was not ready within 0.05 seconds;' in found
+    assert "start_timeout" in found
     assert '"needy" requires "refuses".' in found
     assert len(caught.value.problems) == 3
 

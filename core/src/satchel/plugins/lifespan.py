@@ -16,6 +16,7 @@ from satchel.plugins.plugins import Plugins
 from satchel.plugins.relay import compile_hooks
 
 Lifespan = AbstractAsyncContextManager[None]
+END_SECONDS = 30.0
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +37,8 @@ class Running:
 @asynccontextmanager
 async def running(plugins: Plugins, seconds: float) -> AsyncIterator[Running]:
     """Start every plugin, each within ``seconds``, and end them in reverse.
+
+    None has more than half a minute to end.
 
     ``StartupError`` when one cannot start, or has failed right away, that the host needs.
     """
@@ -77,7 +80,7 @@ async def _enter(
         return
     async with asyncio.timeout(seconds):
         await lifespan.__aenter__()
-    stack.push_async_callback(_leave, one, lifespan, seconds)
+    stack.push_async_callback(_leave, one, lifespan, min(seconds, END_SECONDS))
 
 
 async def _leave(one: Active, lifespan: Lifespan, seconds: float) -> None:
@@ -101,7 +104,7 @@ def _lifespan(one: Active, plugins: Plugins) -> Lifespan | None:
 def _not_started(one: Active, error: Exception, seconds: float) -> Problem:
     cause = describe(error)
     if isinstance(error, TimeoutError):
-        cause = f"it was not ready within {seconds:g} seconds"
+        cause = f"it was not ready within {seconds:g} seconds; start_timeout can give it more"
     return Problem(f'"{one.label}" of {one.package} cannot start: {cause}.')
 
 

@@ -53,7 +53,7 @@ class Words:
     plugins: tuple[Name, ...] = ()
     optional: tuple[Name, ...] = ()
     allow: tuple[Package, ...] | None = None
-    start_timeout: Seconds = 30.0
+    start_timeout: Seconds = 90.0
     gc_interval: Minutes = 10.0
 
     session_lifetime: Minutes = 30.0
