@@ -47,6 +47,5 @@ def empty(server: Server) -> None:
     """Drop every table of the owner."""
     if server.dsn.startswith("pgsql"):
         server.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION mail", "mail")
-        server.sql("CREATE EXTENSION pg_stat_statements", "mail")
         return
     server.sql("DROP DATABASE mail; CREATE DATABASE mail CHARACTER SET utf8mb4")

@@ -3,12 +3,14 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, MetaData, String, Table, insert, text
 
 from satchel_hookspecs import Unavailable
 from tests.databases.nodes import Opened, heal
-from tests.databases.test_readers import add, look, open_both
+from tests.databases.test_readers import add, look, open_both, writes
 from tests.servers.databases import Pair
+
+NOTES = Table("notes", MetaData(), Column("body", String(100), primary_key=True))
 
 
 async def test_with_the_writer_down_a_write_is_unavailable_and_reaches_no_reader(
@@ -17,17 +19,25 @@ async def test_with_the_writer_down_a_write_is_unavailable_and_reaches_no_reader
     node = await open_both(open_node, own_pair, deadline=2)
     await add(node, "kept")
     own_pair.even()
+    own_pair.replica.start_log()
     await look(node)
     own_pair.primary.kill()
 
     with pytest.raises(Unavailable):
         await add(node, "lost")
     with pytest.raises(Unavailable):
+        await node.change_all(insert(NOTES), [{"body": "lost"}, {"body": "too"}])
+    with pytest.raises(Unavailable):
+        async with node.write(leaves_position=False) as connection:
+            await connection.execute(insert(NOTES), {"body": "lost"})
+    with pytest.raises(Unavailable):
         await node.change(text("DELETE FROM notes"))
     with pytest.raises(Unavailable):
         await node.look_up(text("SELECT body FROM notes"))
 
     assert await look(node) == ["kept"]
+    assert own_pair.replica.counts("select body from notes") == 2
+    assert writes(own_pair.replica) == {}
     assert (await node.plugin_health()).state == "failed"
     own_pair.primary.start()
     await add(node, "new")
