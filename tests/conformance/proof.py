@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +22,23 @@ LAST_LINES = 60
 
 @dataclass(frozen=True)
 class Proof:
-    """A store to prove; ``server`` is what it stands on, for whoever reads the line."""
+    """A store to prove, and the media that it stands on."""
 
     store: str
-    server: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    media: tuple[str, ...] = ()
     harness: str | None = None
 
     @property
     def name(self) -> str:
         """What the line begins with."""
-        return f"{self.store}+{self.server}" if self.server else self.store
+        return "+".join((self.store, *self.media))
 
-    async def run(self) -> "Finding":
+    async def run(self, options: Mapping[str, str]) -> "Finding":
         """Let the kit prove the store in a process of its own, outside of the tree."""
         with tempfile.TemporaryDirectory(prefix="satchel-conformance-") as folder:
             report = Path(folder) / "report.json"
             process = await asyncio.create_subprocess_exec(
-                *self._command(report),
+                *self._command(report, options),
                 cwd=folder,
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stdout=asyncio.subprocess.PIPE,
@@ -49,11 +48,11 @@ class Proof:
             told = json.loads(report.read_text()) if report.exists() else {}
         return Finding(self.name, told.get(self.store), output.decode(errors="replace"))
 
-    def _command(self, report: Path) -> list[str]:
+    def _command(self, report: Path, options: Mapping[str, str]) -> list[str]:
         kind = self.store.partition(":")[0]
         named = {"--satchel-store": [self.store], "--satchel-report": [str(report)]}
         named["--satchel-wrap"] = [*WRAPPINGS, *SHIPPED_WRAPPINGS[kind]]
-        given = {**UNMEASURED, **self.options}
+        given = {**UNMEASURED, **options}
         named["--satchel-option"] = [f"{name}={value}" for name, value in given.items()]
         if self.harness:
             named["--satchel-harness"] = [self.harness]
