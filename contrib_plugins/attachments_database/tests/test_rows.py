@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from satchel_attachments_database import DatabaseAttachments
+from satchel_attachments_database import DatabaseAttachments, Unwritten
 from satchel_database import Database
 from satchel_hookspecs import (
     BLOCK,
@@ -133,7 +133,7 @@ async def test_a_piece_that_is_cancelled_leaves_nothing(store):
 async def test_a_piece_that_is_there_is_not_written_over(store):
     await store._write(PLACE, "p", frames(0))
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unwritten):
         await store._write(PLACE, "p", frames(1))
     assert await numbers_of(store, 0, 1) == [b"frame 0"]
 
@@ -147,7 +147,7 @@ async def test_a_piece_that_was_swept_while_it_was_written_does_not_count(store,
                 await store._drop(PLACE, "p")
             yield number, frame
 
-    with pytest.raises(Unavailable, match="swept"):
+    with pytest.raises(Unwritten, match="swept"):
         await store._write(PLACE, "p", stalling())
 
     assert await count(store, "frames") == 0

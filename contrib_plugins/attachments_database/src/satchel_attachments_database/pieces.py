@@ -3,9 +3,10 @@
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from typing import NamedTuple
 
 from satchel_attachments_database.place import checked, keys_of
-from satchel_attachments_database.tables import PieceStatements
+from satchel_attachments_database.tables import HALF, PieceStatements
 from satchel_attachments_database.writer import BATCH, PieceWriter
 from satchel_database import Database, Row
 from satchel_hookspecs import Place, StoreError, Unavailable, settled
@@ -13,6 +14,19 @@ from satchel_hookspecs.ahead import look_ahead
 
 log = logging.getLogger(__name__)
 PAUSES = 6
+
+
+class Written(NamedTuple):
+    """A piece as it was seen: when its writing began, its frames, and how long ago that was."""
+
+    since: float
+    frames: int
+    age: float
+
+    @property
+    def is_half(self) -> bool:
+        """Whether it was not written to its end, or not yet."""
+        return self.frames == HALF
 
 
 class Pieces:
@@ -71,6 +85,18 @@ class Pieces:
         """Delete a piece, whether it is there or not."""
         this = {**keys_of(place), "of_piece": checked(piece)}
         await self._database.change(self._statements.drop, this)
+
+    async def look_at(self, place: Place, piece: str) -> Written | None:
+        """How far a piece has come, ``None`` when there is nothing of it."""
+        this = {**keys_of(place), "of_piece": checked(piece)}
+        row = (await self._database.look_up(self._statements.look_at, this)).one_or_none()
+        return None if row is None else Written(*row)
+
+    async def give_up(self, place: Place, piece: str, seen: Written) -> None:
+        """Delete a piece that is as it was seen, and not one that has come further since."""
+        this = {**keys_of(place), "of_piece": checked(piece)}
+        same = {"as_written": seen.since, "as_frames": seen.frames}
+        await self._database.change(self._statements.give_up, {**this, **same})
 
     async def list(self, place: Place) -> Sequence[tuple[str, float]]:
         """List the pieces at this place, whole or not, each with its age in seconds."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     literal,
     or_,
@@ -29,6 +30,8 @@ OF_OWNER = bindparam("of_owner", type_=String)
 OF_GROUP = bindparam("of_group", type_=String)
 AFTER_GROUP = bindparam("after_group", type_=String)
 MOST = bindparam("most", type_=Integer)
+HALF = -1
+"""In a statement, the ``frames`` of a piece that has none yet."""
 
 
 def documents_table(database: Database) -> Table:
@@ -103,6 +106,11 @@ class PieceStatements:
         self.add = insert(frames)
         self.finish = update(table).where(this)
         self.drop = delete(table).where(this)
+        self.look_at = select(at.written, func.coalesce(at.frames, HALF), now - at.written)
+        self.look_at = self.look_at.where(this)
+        same = at.written == bindparam("as_written", type_=Double)
+        same = and_(same, func.coalesce(at.frames, HALF) == bindparam("as_frames", type_=Integer))
+        self.give_up = delete(table).where(this, same)
         self.read = select(frames.c.number, frames.c.data)
         self.read = self.read.join_from(table, frames, frames.c.piece == at.piece)
         self.read = self.read.where(this, at.frames.is_not(None))

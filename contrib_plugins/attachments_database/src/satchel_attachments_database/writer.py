@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from sqlalchemy import Executable
 from sqlalchemy.exc import IntegrityError
 
+from satchel_attachments_database.errors import Unwritten
 from satchel_attachments_database.place import checked, keys_of
 from satchel_attachments_database.tables import PieceStatements
 from satchel_database import Database
-from satchel_hookspecs import Place, Unavailable, settled
+from satchel_hookspecs import Place, settled
 
 BATCH = 4
 
@@ -87,5 +88,5 @@ class PieceWriter:
         return done.rowcount
 
 
-def _swept() -> Unavailable:
-    return Unavailable("Writing took so long that the bytes were swept meanwhile.")
+def _swept() -> Unwritten:
+    return Unwritten("Writing took so long that the bytes were swept meanwhile.")
