@@ -5,13 +5,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
+from satchel_attachments_database import Unwritten, Written
 from satchel_attachments_redundant.files import Files
+from satchel_attachments_redundant.gated_rows import GatedRows
 from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
 from satchel_hookspecs.blocks import check_frame
 from satchel_hookspecs.group import Piece
 
 Frames = AsyncGenerator[bytes, None]
 Numbered = AsyncGenerator[tuple[int, bytes], None]
+HALF_TIME = 10.0
+"""Seconds that whoever began to write a piece is left to end it."""
 log = logging.getLogger(__name__)
 
 
@@ -33,7 +37,7 @@ class Copies:
     ``damaged`` are those of which a copy was missing or wrong when it was asked for.
     """
 
-    def __init__(self, files: Files, rows: Copy, standby: Copy) -> None:
+    def __init__(self, files: Files, rows: GatedRows, standby: Copy) -> None:
         self.damaged: set[tuple[Place, str]] = set()
         self._files = files
         self._rows = rows
@@ -57,18 +61,41 @@ class Copies:
         return _numbered([self._files], place, piece, first, stop)
 
     async def secure(self, place: Place, piece: Piece) -> None:
-        """Bring a piece into the database if it is not whole there, and out of memcached."""
+        """Bring a piece into the database if it is not whole there, and out of memcached.
+
+        Another node may do the same at the same time: neither harms what the other has done.
+        """
+        seen = await self._rows.look_at(place, piece.name)
         if not await _is_whole(self._rows, place, piece):
-            sources = self._files, self._standby
-            async for _ in _numbered(sources, place, piece.name, piece.first, piece.stop):
-                pass  # before what is left in the database is given up
-            await self._rows.drop(place, piece.name)
-            frames = _numbered(sources, place, piece.name, piece.first, piece.stop)
-            await self._rows.write(place, piece.name, frames)
+            await self._bring_in(place, piece, seen)
         try:
             await self._standby.drop(place, piece.name)
         except StoreError as error:
             log.info("A piece stays in memcached until its time is over: %s", error)
+
+    async def _bring_in(self, place: Place, piece: Piece, seen: Written | None) -> None:
+        try:
+            if seen is not None:
+                await self._give_up(place, piece, seen)
+            async with aclosing(self._elsewhere(place, piece)) as frames:
+                await self._rows.write(place, piece.name, frames)
+        except ChecksumMismatch:
+            if not await _is_whole(self._rows, place, piece):
+                raise  # else another node was faster, and memcached has forgotten it for that
+        if not await _is_whole(self._rows, place, piece):
+            raise Unwritten(f"Piece {piece.name} was written by two nodes at once.")
+
+    async def _give_up(self, place: Place, piece: Piece, seen: Written) -> None:
+        if seen.is_half and seen.age < HALF_TIME:
+            raise Unwritten(f"Piece {piece.name} may be on its way from another node.")
+        async with aclosing(self._elsewhere(place, piece)) as frames:
+            async for _ in frames:
+                pass  # before what is left in the database is given up
+        await self._rows.give_up(place, piece.name, seen)
+
+    def _elsewhere(self, place: Place, piece: Piece) -> Numbered:
+        sources = self._files, self._standby
+        return _numbered(sources, place, piece.name, piece.first, piece.stop)
 
     async def mend(self, place: Place, piece: Piece) -> None:
         """Make the local copy and the database's whole, from whatever is right."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from satchel_attachments_database import Unwritten
 from satchel_hookspecs import Unavailable
 
 Answer = TypeVar("Answer")
@@ -22,6 +23,8 @@ class Gate:
         self.check()
         try:
             return await step()
+        except Unwritten:
+            raise  # the database answers
         except Unavailable as error:
             self.close(error)
             raise

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from functools import partial
 
-from satchel_attachments_database import Pieces
+from satchel_attachments_database import Pieces, Unwritten, Written
 from satchel_attachments_redundant.gate import Gate
 from satchel_hookspecs import Place, Unavailable
 
@@ -20,7 +20,7 @@ class GatedRows:
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
     ) -> None:
         """Keep the frames of a new piece; on failure keep none."""
-        await self._gate.let(partial(self._rows.write, place, piece, frames))
+        await self._gate.let(partial(self._rows.write, place, piece, _from_elsewhere(frames)))
 
     async def read(
         self, place: Place, piece: str, first: int, stop: int
@@ -39,6 +39,25 @@ class GatedRows:
         """Delete a piece, whether it is there or not."""
         await self._gate.let(partial(self._rows.drop, place, piece))
 
+    async def look_at(self, place: Place, piece: str) -> Written | None:
+        """How far a piece has come, ``None`` when there is nothing of it."""
+        return await self._gate.let(partial(self._rows.look_at, place, piece))
+
+    async def give_up(self, place: Place, piece: str, seen: Written) -> None:
+        """Delete a piece that is as it was seen, and not one that has come further since."""
+        await self._gate.let(partial(self._rows.give_up, place, piece, seen))
+
     async def list(self, place: Place) -> Sequence[tuple[str, float]]:
         """List the pieces at this place, each with its age in seconds."""
         return await self._gate.let(partial(self._rows.list, place))
+
+
+async def _from_elsewhere(
+    frames: AsyncIterator[tuple[int, bytes]],
+) -> AsyncGenerator[tuple[int, bytes], None]:
+    """The frames; that a disk or memcached is away must not be taken for the database's fault."""
+    try:
+        async for numbered in frames:
+            yield numbered
+    except Unavailable as error:
+        raise Unwritten(str(error)) from error
