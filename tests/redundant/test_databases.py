@@ -145,3 +145,31 @@ async def test_what_a_full_database_did_not_take_after_an_outage_it_gets_when_th
 
     await until_well(node)
     assert len(cluster.rows("number")) == 3
+
+
+async def test_a_piece_that_cannot_be_brought_in_keeps_no_other_and_no_sweep_from_its_turn(
+    cluster: Cluster,
+) -> None:
+    """The node that took it in the outage is gone; another one finds the database behind."""
+    other = await cluster.open("two")
+    await open_group(other)
+    await upload(other, OTHER, at("early"))
+    [early] = cluster.files("two")
+    async with cluster.make("one") as node:
+        cluster.database.kill()
+        await upload(node, CONTENT)
+    cluster.database.start()
+    cluster.change_rows(FILL)
+    try:
+        await until(lambda: other._media.gate.reason is None)
+        right = early.read_bytes()
+        early.write_bytes(right[:-1])
+        assert set(await listed(other)) == {"early", "id1"}
+        assert await content_of(other, at("early")) == OTHER
+        await other._recovery.once()
+        assert early.read_bytes() == right
+        assert (await other.attachment_gc(100)).removed == 0
+    finally:
+        cluster.change_rows(EMPTY)
+
+    await until(lambda: len(cluster.rows("frames", "pieces")) == 2)

@@ -95,14 +95,21 @@ class Recovery:
         except StoreError as error:
             log.warning("The list of %s cannot be brought to the database: %s", place, error)
 
-    async def _try(self, place: Place, care: Awaitable[None]) -> None:
-        """Await ``care``; only a database that is away keeps the others from their turn."""
+    async def _try(self, place: Place, care: Awaitable[object]) -> bool:
+        """Await ``care``; only a database that is away keeps the others from their turn.
+
+        False when it has to be tried again.
+        """
         try:
             await care
+        except ChecksumMismatch as error:
+            log.warning("An attachment of %s is lost in part: %s", place, error)
         except StoreError as error:
             if self._media.gate.reason is not None:
                 raise
             log.warning("An attachment of %s cannot be made whole: %s", place, error)
+            return False
+        return True
 
     async def _read_journal(self) -> Sequence[Due]:
         records = dict[Place, dict[Path, Record]]()
@@ -121,11 +128,14 @@ class Recovery:
             await media.owners.add(due.place, group.expires)
         for piece in due.dropped - (group.pieces if group is not None else frozenset()):
             await media.rows.drop(due.place, piece)
-        await self._each(due.place, group, media.copies.secure)
-        await self._run(partial(self._journal.forget, due.paths))
+        if await self._each(due.place, group, media.copies.secure):
+            await self._run(partial(self._journal.forget, due.paths))
 
     async def complete(self, place: Place) -> None:
         """Bring into the database the pieces of which it has nothing."""
+        await self._try(place, self._complete(place))
+
+    async def _complete(self, place: Place) -> None:
         group = await self.group_at(place)
         known = {name for name, _ in await self._media.rows.list(place)}
         if group is not None and group.pieces - known:
@@ -133,8 +143,11 @@ class Recovery:
 
     async def look_after(self, place: Place) -> None:
         """Read every copy of the place's pieces, and make whole what is not."""
+        await self._try(place, self._look_after(place))
+
+    async def _look_after(self, place: Place) -> None:
         group = await self.group_at(place)
-        await self._try(place, self._each(place, group, self._media.copies.look_after))
+        await self._each(place, group, self._media.copies.look_after)
 
     async def group_at(self, place: Place) -> Group | None:
         """The place's document, if there is one that counts."""
@@ -143,23 +156,27 @@ class Recovery:
 
     async def _each(
         self, place: Place, group: Group | None, care: Callable[[Place, Piece], Awaitable[None]]
-    ) -> None:
-        for entry in group.entries if group is not None else ():
-            for piece in entry.pieces:
-                try:
-                    await care(place, piece)
-                except ChecksumMismatch as error:
-                    log.warning("An attachment of %s is lost in part: %s", place, error)
+    ) -> bool:
+        """Care for each piece, whatever becomes of the others; false when one lacks something."""
+        entries = group.entries if group is not None else ()
+        pieces = [piece for entry in entries for piece in entry.pieces]
+        return all([await self._try(place, care(place, piece)) for piece in pieces])
 
     async def _mend(self) -> None:
         """Make whole what was found damaged, or behind, while it was read."""
-        copies, behind = self._media.copies, self._media.mirror.behind
-        for place in list(behind):
-            await self._each(place, await self.group_at(place), copies.secure)
-            behind.discard(place)
+        copies = self._media.copies
+        for place in list(self._media.mirror.behind):
+            await self._try(place, self._secure(place))
         for place, name in list(copies.damaged):
-            group = await self.group_at(place)
-            entries = group.entries if group is not None else ()
-            for piece in [one for entry in entries for one in entry.pieces if one.name == name]:
-                await self._try(place, copies.mend(place, piece))
+            await self._try(place, self._mend_one(place, name))
             copies.damaged.discard((place, name))
+
+    async def _mend_one(self, place: Place, name: str) -> None:
+        group = await self.group_at(place)
+        entries = group.entries if group is not None else ()
+        for piece in [one for entry in entries for one in entry.pieces if one.name == name]:
+            await self._media.copies.mend(place, piece)
+
+    async def _secure(self, place: Place) -> None:
+        if await self._each(place, await self.group_at(place), self._media.copies.secure):
+            self._media.mirror.behind.discard(place)
