@@ -93,17 +93,20 @@ class MemcachePieces:
                 task.cancel()
             await asyncio.gather(*ahead, return_exceptions=True)
 
-    async def drop(self, place: Place, piece: str) -> None:
+    async def drop(self, place: Place, piece: str) -> bool:
         """Delete a piece from both hosts, whether it is there or not.
 
-        While a host is away the piece stays listed, so that the sweep comes again.
+        False while a host is away that may have some of it. Then it stays listed, so that the
+        sweep comes again.
         """
         kept = (await self._index.read(place)).get(piece)
         if kept is None:
-            return
+            return True
         keys = [self._frames.key(piece, number) for number in range(kept.first, kept.stop)]
-        if await self._copies.drop(keys):
+        is_gone = await self._copies.drop(keys)
+        if is_gone:
             await self._index.drop(place, piece)
+        return is_gone
 
     async def list(self, place: Place) -> Sequence[tuple[str, float]]:
         """List the pieces at this place, each with its age in seconds."""
