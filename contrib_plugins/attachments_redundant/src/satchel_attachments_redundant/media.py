@@ -14,8 +14,6 @@ from satchel_database import Database
 from satchel_hookspecs import PluginContext
 from satchel_memcache import Memcache, MemcachePieces
 
-LIFETIME = 7 * 86400.0
-
 
 @dataclass(frozen=True, slots=True)
 class Media:
@@ -39,7 +37,7 @@ class Media:
         database, memcache, gate = Database.of(ctx), Memcache.of(ctx), Gate()
         documents, pieces = Documents(database), Pieces(database, grace)
         mirror = Mirror(documents, memcache, gate, ctx)
-        rows, standby = GatedRows(pieces, gate), memcache.pieces(LIFETIME)
+        rows, standby = GatedRows(pieces, gate), memcache.pieces(grace)
         return cls(
             gate, documents, mirror, Owners(mirror, ctx.clock), files, pieces, rows, standby,
             Copies(files, rows, standby), memcache, ctx.clock,

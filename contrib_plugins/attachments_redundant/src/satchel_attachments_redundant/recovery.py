@@ -65,6 +65,7 @@ class Recovery:
     async def once(self) -> None:
         """Do all that can be done now; ``Unavailable`` when the database is away."""
         async with self._turn:
+            await self._release()
             gate, due = self._media.gate, await self._read_journal()
             try:
                 await self._media.documents.load(PROBE)
@@ -170,6 +171,13 @@ class Recovery:
         for place, name in list(copies.damaged):
             await self._try(place, self._mend_one(place, name))
             copies.damaged.discard((place, name))
+
+    async def _release(self) -> None:
+        """Let hosts that are back forget what nobody needs; the database is not asked for it."""
+        if any(host.trouble for host in self._media.memcache.hosts):
+            return
+        for place, piece in list(self._media.copies.leftover):
+            await self._media.copies.release(place, piece)
 
     async def _mend_one(self, place: Place, name: str) -> None:
         group = await self.group_at(place)
