@@ -1,5 +1,7 @@
 """The journal on the disk."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,56 @@ def test_a_damaged_record_says_so_and_hides_no_other(journal: Journal) -> None:
     damaged, whole = journal.read().values()
     assert isinstance(damaged, ChecksumMismatch)
     assert whole == RECORDS[1]
+
+
+def fail_reads(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let a file fail to be read."""
+
+    def read_bytes(path: Path) -> bytes:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+
+def test_a_record_on_a_bad_sector_is_damaged(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.write(RECORDS[0])
+    fail_reads(monkeypatch, errno.EIO)
+
+    [found] = journal.read().values()
+    assert isinstance(found, ChecksumMismatch)
+
+
+def test_a_record_that_cannot_be_read_now_is_not_damaged(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.write(RECORDS[0])
+    fail_reads(monkeypatch, errno.EMFILE)
+
+    with pytest.raises(OSError, match="Too many open files"):
+        journal.read()
+
+
+def test_a_folder_that_is_gone_is_not_an_empty_journal(journal: Journal) -> None:
+    journal.folder.rmdir()
+
+    for question in (journal.read, journal.count, journal.damaged):
+        with pytest.raises(FileNotFoundError):
+            question()
+
+
+def test_only_what_a_crash_left_half_written_long_ago_is_swept(journal: Journal) -> None:
+    journal.write(RECORDS[0])
+    for name in ("old.new", "fresh.new", "old.damaged"):
+        (journal.folder / name).write_bytes(b"")
+    for path in journal.folder.iterdir():
+        if path.name != "fresh.new":
+            os.utime(path, (0, 0))
+    journal.sweep(1.0)
+
+    left = {path.name for path in journal.folder.iterdir()}
+    assert left == {"fresh.new", "old.damaged", *(path.name for path in journal.read())}
 
 
 def test_only_its_user_reads_it(journal: Journal) -> None:

@@ -3,6 +3,7 @@
 All functions block; call them in a thread.
 """
 
+import errno
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ from satchel_attachments_redundant.ledger import Ledger
 from satchel_hookspecs import ChecksumMismatch, Place
 
 SUFFIX = ".record"
+DAMAGED = ".damaged"
+NEW = ".new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Journal:
     def write(self, record: Record) -> None:
         """Keep a record, and return when it is on the disk."""
         name = secrets.token_hex(16)
-        fresh = self.folder / f"{name}.new"
+        fresh = self.folder / f"{name}{NEW}"
         try:
             write_new(fresh, record.to_bytes())
         except OSError:
@@ -76,7 +79,7 @@ class Journal:
         sync_folder(self.folder)
 
     def read(self) -> Mapping[Path, Record | ChecksumMismatch]:
-        """Every record by its file; one that is damaged says so."""
+        """Every record by its file; one that is damaged, or on a bad sector, says so."""
         found: dict[Path, Record | ChecksumMismatch] = {}
         for path in self._paths():
             try:
@@ -85,16 +88,35 @@ class Journal:
                 continue  # another process is done with it
             except ChecksumMismatch as error:
                 found[path] = error
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                found[path] = ChecksumMismatch(f"'{path}' cannot be read.")
         return found
+
+    def put_aside(self, path: Path) -> None:
+        """Read a damaged record no more; it stays, for an operator to look at."""
+        path.rename(path.with_suffix(DAMAGED))
 
     def count(self) -> int:
         """How many records there are."""
         return len(self._paths())
+
+    def damaged(self) -> Sequence[Path]:
+        """The records that were put aside."""
+        return self._paths(DAMAGED)
+
+    def sweep(self, before: float) -> None:
+        """Delete what a crash left half written before that time."""
+        for path in self._paths(NEW):
+            if path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Delete records that are done with."""
         for path in paths:
             path.unlink(missing_ok=True)
 
-    def _paths(self) -> Sequence[Path]:
-        return sorted(self.folder.glob(f"*{SUFFIX}"))
+    def _paths(self, suffix: str = SUFFIX) -> Sequence[Path]:
+        # Not glob: a folder that is gone has no records for it, and here that is an error.
+        return sorted(path for path in self.folder.iterdir() if path.suffix == suffix)

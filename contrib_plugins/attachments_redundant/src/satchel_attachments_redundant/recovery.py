@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial, reduce
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from satchel_attachments_redundant.journal import Journal, Record
+from satchel_attachments_redundant.backlog import Backlog, Due, Run
+from satchel_attachments_redundant.journal import Journal
 from satchel_attachments_redundant.ledger import Ledger
 from satchel_attachments_redundant.media import Media
 from satchel_attachments_redundant.refill import Refill
@@ -16,28 +14,10 @@ from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
 from satchel_hookspecs.group import Group, Piece
 
 PAUSE = 1.0
+ROUNDS = 10
+"""How often what was changed meanwhile is waited for; what comes later is brought in next time."""
 PROBE = Place("probe", "probe")
 log = logging.getLogger(__name__)
-
-Run = Callable[..., Awaitable[Any]]  # Any: what the step returns
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What the journal says of one place, all its records taken together."""
-
-    place: Place
-    paths: Sequence[Path]
-    ledger: Ledger | None
-    dropped: frozenset[str]
-
-    @classmethod
-    def of(cls, place: Place, records: Mapping[Path, Record]) -> "Due":
-        """Merge the records, by their files."""
-        ledgers = [one.ledger for one in records.values() if one.ledger]
-        ledger = reduce(Ledger.merge, ledgers) if ledgers else None
-        dropped = frozenset(one.dropped for one in records.values() if one.dropped)
-        return cls(place, list(records), ledger, dropped)
 
 
 class Recovery:
@@ -45,8 +25,7 @@ class Recovery:
 
     def __init__(self, media: Media, journal: Journal, run: Run) -> None:
         self._media = media
-        self._journal = journal
-        self._run = run
+        self._backlog = Backlog(journal, run)
         self._refill = Refill(media)
         self._turn = asyncio.Lock()
 
@@ -66,7 +45,7 @@ class Recovery:
         """Do all that can be done now; ``Unavailable`` when the database is away."""
         async with self._turn:
             await self._release()
-            gate, due = self._media.gate, await self._read_journal()
+            gate, due = self._media.gate, await self._backlog.read()
             try:
                 await self._media.documents.load(PROBE)
             except Unavailable as error:
@@ -78,9 +57,7 @@ class Recovery:
 
     async def _catch_up(self, due: Sequence[Due]) -> None:
         """Let the database know every list, before anybody may ask it; then every piece."""
-        for one in due:
-            if one.ledger is not None and one.ledger.group.expires > self._media.clock():
-                await self._bring_in(one.place, one.ledger)
+        due = await self._bring_in_all(due)
         if self._media.gate.reason is not None:
             log.info("The database is back.")
             self._refill.is_due = True
@@ -88,13 +65,28 @@ class Recovery:
         for one in due:
             await self._try(one.place, self._finish(one))
 
-    async def _bring_in(self, place: Place, ledger: Ledger) -> None:
+    async def _bring_in_all(self, due: Sequence[Due]) -> Sequence[Due]:
+        """Bring in these lists, and what is changed meanwhile; return what was brought in."""
+        brought, known = due, set[Path]()
+        for _ in range(ROUNDS):
+            fresh = [one for one in due if not known.issuperset(one.paths)]
+            if not fresh:
+                break
+            for one in fresh:
+                await self._bring_in(one)
+                known.update(one.paths)
+            brought, due = due, await self._backlog.read()
+        return brought
+
+    async def _bring_in(self, due: Due) -> None:
+        if due.ledger is None or due.ledger.group.expires <= self._media.clock():
+            return
         try:
-            await self._media.mirror.bring_in(place, ledger)
+            await self._media.mirror.bring_in(due.place, due.ledger)
         except Unavailable:
             raise  # before its record is taken for done with
         except StoreError as error:
-            log.warning("The list of %s cannot be brought to the database: %s", place, error)
+            log.warning("The list of %s cannot be brought to the database: %s", due.place, error)
 
     async def _try(self, place: Place, care: Awaitable[object]) -> bool:
         """Await ``care``; only a database that is away keeps the others from their turn.
@@ -112,16 +104,6 @@ class Recovery:
             return False
         return True
 
-    async def _read_journal(self) -> Sequence[Due]:
-        records = dict[Place, dict[Path, Record]]()
-        for path, record in (await self._run(self._journal.read)).items():
-            if isinstance(record, Record):
-                records.setdefault(record.place, {})[path] = record
-                continue
-            log.warning("%s is damaged and left out; the lists in memcached may know more.", path)
-            await self._run(partial(path.rename, path.with_suffix(".damaged")))
-        return [Due.of(place, found) for place, found in records.items()]
-
     async def _finish(self, due: Due) -> None:
         """Let the database have every piece of a place, and none that was dropped."""
         media, group = self._media, await self.group_at(due.place)
@@ -130,7 +112,7 @@ class Recovery:
         for piece in due.dropped - (group.pieces if group is not None else frozenset()):
             await media.rows.drop(due.place, piece)
         if await self._each(due.place, group, media.copies.secure):
-            await self._run(partial(self._journal.forget, due.paths))
+            await self._backlog.forget(due)
 
     async def complete(self, place: Place) -> None:
         """Bring into the database the pieces of which it has nothing."""

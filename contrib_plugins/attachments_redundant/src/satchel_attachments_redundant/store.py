@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from satchel_attachments_database.store import MIGRATIONS
 from satchel_attachments_filesystem import FilesystemAttachments
+from satchel_attachments_redundant.condition import look_at
 from satchel_attachments_redundant.files import Files
 from satchel_attachments_redundant.fork import Fork
 from satchel_attachments_redundant.journal import Journal, Record
@@ -78,17 +79,13 @@ class RedundantAttachments(FilesystemAttachments):
         health = await super().plugin_health()
         if health.state != "ok":
             return health
-        waiting, reason = await self._run(self._journal.count), self._media.gate.reason
-        if reason is not None:
-            return Health("degraded", f"Memcached has the database's place: {reason}")
-        if waiting:
-            return Health("degraded", f"The database lacks {waiting} changes; they are on the way.")
-        return health
+        return await look_at(self._journal, self._media.gate, self._run) or health
 
     @hookimpl
     async def attachment_gc(self, limit: int) -> GcReport:
         """As the contract says; brings the copies up to date before, and looks at them after."""
         await self._recovery.once()
+        await self._run(partial(self._journal.sweep, self.ctx.clock() - self.grace))
         refs = await self._sweep.end_over(limit, self._drop)
         strays, more = await self._sweep.look_through(limit - len(refs), self._drop_strays)
         local = await super().attachment_gc(max(1, limit - len(refs) - strays))
