@@ -8,7 +8,7 @@ import pytest
 
 from satchel_attachments_redundant import RedundantAttachments
 from satchel_hookspecs import BLOCK, StorageFull, Unavailable
-from satchel_memcache import Memcache
+from satchel_memcache import Memcache, UnusableMemcache
 from tests.memcache.garbling import GarblingProxy
 from tests.redundant.conftest import Cluster, until, until_well
 from tests.redundant.node import at, content_of, listed, open_group, upload
@@ -64,6 +64,16 @@ async def test_a_list_that_reached_fewer_places_is_among_what_memcached_counts(
 
     assert memcache.counters["alone"] > 0
     assert "Writes with fewer copies" in (await memcache.plugin_health()).detail
+
+
+async def test_a_host_that_takes_no_item_as_large_as_a_block_is_refused_at_start(
+    cluster: Cluster, start_memcached: StartMemcached
+) -> None:
+    small = start_memcached("-I", "128k", "-o", "slab_chunk_max=65536")
+    cluster.addresses = [cluster.hosts[0].address, small.address]
+
+    with pytest.raises(UnusableMemcache, match="start memcached with -I 1m"):
+        await cluster.open()
 
 
 def of_others(chunk: bytes) -> bytes:

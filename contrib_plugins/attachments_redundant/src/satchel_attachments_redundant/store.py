@@ -30,6 +30,7 @@ from satchel_hookspecs import (
 )
 from satchel_hookspecs.group import Group
 from satchel_memcache import Value
+from satchel_memcache.frames import LARGEST
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class RedundantAttachments(FilesystemAttachments):
 
     @asynccontextmanager
     async def _running(self) -> AsyncGenerator[None, None]:
+        self._media.memcache.expect_room(LARGEST)  # now, and not in the first outage
         async with super()._running():
             await Database.of(self.ctx).migrate("attachments_database", MIGRATIONS)
             await self._run(self._journal.prepare)
