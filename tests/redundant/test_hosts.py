@@ -37,6 +37,28 @@ async def test_hosts_that_forgot_all_know_every_list_before_the_next_outage(
     assert await content_of(node) == CONTENT
 
 
+async def test_a_host_that_forgets_while_it_is_filled_is_filled_again(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = await cluster.open()
+    await open_group(node)
+    refill, host = node._recovery._refill, cluster.hosts[0]
+    await until(lambda: refill._mark in host.list_items())
+    read_all, flushes = refill._read_all, iter([host.flush])
+
+    async def read_and_flush() -> None:
+        await read_all()
+        next(flushes, bool)()
+
+    monkeypatch.setattr(refill, "_read_all", read_and_flush)
+    lists = {key for key in host.list_items() if ":attachments:" in key}
+    refill.is_due = True
+    await until(lambda: not refill.is_due)
+    assert refill._mark not in host.list_items()
+
+    await until(lambda: lists <= set(host.list_items()))
+
+
 async def test_what_memcached_cannot_hold_in_an_outage_is_refused_and_earlier_files_stay(
     cluster: Cluster, start_memcached: StartMemcached
 ) -> None:
