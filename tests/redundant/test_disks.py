@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import AsyncIterator, Iterator
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -141,11 +142,15 @@ async def test_after_a_lost_write_nothing_more_is_acknowledged_until_a_restart(
     assert await content_of(node) == EARLIER
 
 
+@pytest.mark.parametrize("lost", [stat.S_ISREG, stat.S_ISDIR], ids=["record", "folder"])
 async def test_after_a_lost_write_of_the_journal_no_change_is_acknowledged(
-    cluster: Cluster, node: RedundantAttachments, monkeypatch: pytest.MonkeyPatch
+    lost: Callable[[int], bool],
+    cluster: Cluster,
+    node: RedundantAttachments,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     cluster.database.kill()
-    lose_the_next_write(monkeypatch)
+    lose_the_next_write(monkeypatch, lost)
 
     for name in ("first", "second"):
         with pytest.raises(Unavailable):
@@ -153,13 +158,15 @@ async def test_after_a_lost_write_of_the_journal_no_change_is_acknowledged(
     assert (await node.plugin_health()).state == "failed"
 
 
-def lose_the_next_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the next `fsync` fail, and those after it say that all is well."""
+def lose_the_next_write(
+    monkeypatch: pytest.MonkeyPatch, lost: Callable[[int], bool] = bool
+) -> None:
+    """Let the next `fsync` of such a file fail, and those after it say that all is well."""
     told = list[int]()
 
     def fsync(file: int) -> None:
-        told.append(file)
-        if len(told) == 1:
+        if not told and lost(os.fstat(file).st_mode):
+            told.append(file)
             raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fsync)
