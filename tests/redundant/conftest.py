@@ -51,6 +51,10 @@ class Cluster:
         """The local copies of a node."""
         return sorted(self.disk(name).glob("attachments/*/*/*.piece"))
 
+    def blocks(self) -> list[str]:
+        """The blocks of files that memcached has, on whichever host."""
+        return [key for host in self.hosts for key in host.list_items() if ":frame:" in key]
+
     def rows(self, what: str, table: str = "frames") -> list[str]:
         """What a superuser sees in one of the tables."""
         statement = f"SELECT {what} FROM {self.prefix}attachment_{table} ORDER BY 1"  # noqa: S608

@@ -91,11 +91,6 @@ async def test_a_host_that_was_away_does_not_bring_back_what_was_deleted(
     assert await listed(node) == {}
 
 
-def frames_on(cluster: Cluster) -> list[str]:
-    """The blocks of files that memcached has, on whichever host."""
-    return [key for host in cluster.hosts for key in host.list_items() if ":frame:" in key]
-
-
 @pytest.fixture
 def way(cluster: Cluster) -> Iterator[FaultProxy]:
     """The way to one of the hosts, which keeps its memory while nobody reaches it."""
@@ -119,10 +114,10 @@ async def test_a_host_that_was_away_when_a_file_was_deleted_is_rid_of_it_when_it
         await open_group(node)
         cluster.database.kill()
         await delete_out_of_reach(node, way)
-        assert frames_on(cluster)
+        assert cluster.blocks()
         way.heal()
 
-        await until(lambda: not frames_on(cluster))
+        await until(lambda: not cluster.blocks())
 
 
 async def test_a_host_that_was_away_when_the_database_got_a_file_is_rid_of_it_when_it_is_back(
@@ -135,10 +130,10 @@ async def test_a_host_that_was_away_when_the_database_got_a_file_is_rid_of_it_wh
         way.cut_before(b"delete ")
         cluster.database.start()
         await until_well(node)
-        assert frames_on(cluster)
+        assert cluster.blocks()
         way.heal()
 
-        await until(lambda: not frames_on(cluster))
+        await until(lambda: not cluster.blocks())
         assert len(cluster.rows("number")) == 2
 
 
@@ -153,11 +148,11 @@ async def test_what_a_host_has_of_a_deleted_file_is_swept_after_a_restart(
     way.heal()
     async with cluster.make() as again:
         await until_well(again)
-        assert frames_on(cluster)
+        assert cluster.blocks()
         monkeypatch.setattr(RedundantAttachments, "grace", 0.0)
         await again.attachment_gc(100)
 
-        assert frames_on(cluster) == []
+        assert cluster.blocks() == []
 
 
 async def test_memcached_keeps_bytes_in_the_database_s_place_as_long_as_their_compose(
