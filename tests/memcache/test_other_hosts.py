@@ -38,7 +38,10 @@ async def test_nodes_that_differ_in_one_host_lose_no_session_and_revive_none(
     change: str, start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:
     hosts = {name: start_memcached() for name in sorted({*"".join(CHANGES[change])})}
-    before, after = [await open_node(*(hosts[name] for name in names)) for names in CHANGES[change]]
+    before, after = [
+        await open_node(*(hosts[name] for name in names), memcache_timeout=5.0)
+        for names in CHANGES[change]
+    ]
     await write(before, b"0")
     for number, node in enumerate([after, before, after, before]):
         assert await contents(node) == [b"%d" % number] * len(KEYS)

@@ -90,7 +90,8 @@ async def test_while_no_host_answers_nobody_is_signed_out_and_then_all_goes_on(
     with ExitStack() as stack:
         proxies = [stack.enter_context(FaultProxy(host.host, host.port)) for host in hosts]
         addresses = [f"{LOOPBACK}:{proxy.port}" for proxy in proxies]
-        node = start_site(session_storage="memcache", memcache_hosts=addresses)
+        patience = {"memcache_timeout": 1.0}
+        node = start_site(session_storage="memcache", memcache_hosts=addresses, **patience)
         account = dovecot.add_account(f"nohost{count}")
         fields = {"address": account.address, "password": account.password}
         await post(browser, node, "/sign-in", next="/", **fields)
