@@ -1,10 +1,11 @@
-"""How MariaDB is spoken to: in statements that it has prepared."""
+"""What is MariaDB's alone."""
 
 import pytest
 
 from satchel_hookspecs import ABSENT
 from satchel_session_db import DatabaseSessions
 from tests.databases.nodes import Opened, make_context
+from tests.databases.test_readers import add, look, open_both
 from tests.servers.databases import Pair
 
 
@@ -34,3 +35,18 @@ async def test_a_session_is_read_and_written_by_prepared_statements(
             assert len(await store.session_list("anna")) == 1
 
     assert executed(pair) - before == 20
+
+
+async def test_what_is_done_on_a_replica_itself_does_not_count_as_replayed(
+    pair: Pair, open_node: Opened
+) -> None:
+    node = await open_both(open_node, pair)
+    pair.replica.pause()
+    await add(node, "new")
+    # Each of these is a transaction in the replica's own log, with a GTID.
+    pair.replica.sql("FLUSH STATUS; FLUSH STATUS")
+
+    seen = await look(node)
+    pair.replica.resume()
+
+    assert seen == ["new"]

@@ -95,7 +95,8 @@ class Mariadb:
         return literal_column("(unix_timestamp(now(6)) + 0e0)", Double)
 
     async def reach(self, connection: AsyncConnection) -> MariadbReach:
-        row = (await connection.exec_driver_sql("SELECT @@gtid_current_pos")).one()
+        # Not gtid_current_pos, which counts what an administrator does on the replica itself.
+        row = (await connection.exec_driver_sql("SELECT @@gtid_slave_pos")).one()
         known = self._writer.reached
         return MariadbReach(known.cluster if known else "", parse(row[0]))
 

@@ -102,7 +102,7 @@ class MariadbServer:
             raise writable(self._writer.dsn, same)
         if not followed:
             raise UnfitServer("It follows no server by GTID: set MASTER_USE_GTID = slave_pos.")
-        return MariadbReach(self._same(await _cluster(connection)), parse(reached))
+        return MariadbReach(self._same(await _cluster(connection)), parse(followed))
 
     def _same(self, cluster: str) -> str:
         known = self._writer.reached if self._writer else None
