@@ -28,6 +28,13 @@ class Pair:
         if isinstance(self.primary, Mariadb) and isinstance(self.replica, Mariadb):
             self.primary.wait_for(self.replica)
 
+    def join(self) -> None:
+        """Let the replica follow this primary from now on."""
+        if isinstance(self.primary, Postgresql) and isinstance(self.replica, Postgresql):
+            self.replica.follow(self.primary)
+        if isinstance(self.primary, Mariadb) and isinstance(self.replica, Mariadb):
+            self.replica.follow(self.primary)
+
 
 StartPair = Callable[[str], Pair]
 
@@ -54,6 +61,20 @@ def mariadb_pair(certificates: Certificates) -> Iterator[Pair]:
             replica.follow(primary)
             primary.wait_for(replica)
             yield Pair(primary, replica)
+
+
+@contextlib.contextmanager
+def another_replica(pair: Pair, certificates: Certificates) -> Iterator[Server]:
+    """One more replica of the primary of a pair."""
+    with open_server_folder("replica") as folder:
+        if isinstance(pair.primary, Postgresql):
+            with pair.primary.replica(folder / "second") as copy:
+                yield copy
+            return
+        with Mariadb(folder / "second", certificates) as empty:
+            empty.follow(pair.primary)
+            pair.primary.wait_for(empty)
+            yield empty
 
 
 PAIRS = {"postgresql": postgresql_pair, "mariadb": mariadb_pair}

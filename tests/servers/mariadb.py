@@ -77,10 +77,11 @@ class Mariadb(ServerProcess):
         )
 
     def follow(self, primary: "Mariadb") -> None:
-        """Become a replica of another server, from its beginning on, also after a restart."""
+        """Become a replica of another server, also after a restart: from what it has on."""
         with self._configuration.open("a") as settings:
             settings.write("read_only = 1\n")
         self.sql(
+            "STOP SLAVE;"
             f"CHANGE MASTER TO MASTER_HOST='{primary.host}', MASTER_PORT={primary.port},"
             f" MASTER_USER='follower', MASTER_PASSWORD='follower', MASTER_USE_GTID=slave_pos,"
             f" MASTER_CONNECT_RETRY=1;"
@@ -94,6 +95,9 @@ class Mariadb(ServerProcess):
     def delay(self, seconds: int) -> None:
         """Let the replica replay everything so much later."""
         self.sql(f"STOP SLAVE; CHANGE MASTER TO MASTER_DELAY={seconds}; START SLAVE")
+
+    def note_its_history(self) -> None:
+        """Do nothing: MariaDB has no timelines."""
 
     def pause(self) -> None:
         """Let the replica fall behind: what it receives is not replayed."""
@@ -115,7 +119,7 @@ class Mariadb(ServerProcess):
     def start_log(self) -> None:
         """Write down every statement from now on, and count them."""
         self._general_log.unlink(missing_ok=True)
-        self.sql("SET GLOBAL general_log = 1; FLUSH GENERAL LOGS")
+        self.sql("SET GLOBAL general_log = 1; FLUSH LOCAL GENERAL LOGS")
 
     def counts(self, word: str) -> int:
         """Return how many statements held a word since the log began, by the server's own log.

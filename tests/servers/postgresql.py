@@ -105,6 +105,16 @@ class Postgresql(ServerProcess):
         copy._configure(TELLING)
         return copy
 
+    def follow(self, primary: "Postgresql") -> None:
+        """Follow another server from now on."""
+        where = f"host={primary.folder} port={primary.port} user={primary.user.name}"
+        self.sql(f"ALTER SYSTEM SET primary_conninfo = '{where}'")
+        self.sql("SELECT pg_reload_conf()")
+
+    def note_its_history(self) -> None:
+        """Write down in the server's control file which timeline it is on."""
+        self.sql("CHECKPOINT")
+
     def pause(self) -> None:
         """Let the replica fall behind: what it receives is not replayed."""
         self.sql("SELECT pg_wal_replay_pause()")
