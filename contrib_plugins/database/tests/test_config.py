@@ -7,6 +7,8 @@ import pytest
 from satchel_database import DatabaseConfig, parse_dsn
 from satchel_database.prefix import Prefix, parse_prefix
 
+from .conftest import Open
+
 DSN = "sqlite:////srv/mail.db"
 
 
@@ -39,10 +41,24 @@ def test_a_wrong_setting_is_refused_with_the_way_out(options: dict[str, Any], me
     assert "secret" not in str(refused.value)
 
 
-def test_a_reader_may_be_named_if_it_is_the_writer() -> None:
-    config = DatabaseConfig(db_dsnw=DSN, db_dsnr="sqlite+aiosqlite:////srv/mail.db?")
+@pytest.mark.parametrize(
+    ("writer", "reader"),
+    [
+        (DSN, "sqlite+aiosqlite:////srv/mail.db?"),
+        (DSN, ""),
+        ("pgsql://u:p@db/mail", "postgresql+asyncpg://u:p@tcp(db)/mail"),
+        ("mysql://u:p@db/mail", "mariadb://u:p@db/mail"),
+        ("mysql://u:p@db/mail", ""),
+    ],
+)
+def test_there_is_no_reader_where_it_is_the_writer(writer: str, reader: str) -> None:
+    assert DatabaseConfig(db_dsnw=writer, db_dsnr=reader).replica is None
 
-    assert parse_dsn(config.db_dsnw).database == "/srv/mail.db"
+
+def test_a_reader_is_another_server_than_the_writer() -> None:
+    config = DatabaseConfig(db_dsnw="pgsql://u:p@db/mail", db_dsnr="pgsql://u:p@copy/mail")
+
+    assert config.replica == parse_dsn("pgsql://u:p@copy/mail")
 
 
 def test_a_prefix_may_name_a_schema() -> None:
@@ -67,3 +83,17 @@ def test_the_routes_of_tables_have_no_prefix() -> None:
     config = DatabaseConfig(db_dsnw=DSN, db_prefix="rc_", db_table_dsn={"cache": "r"})
 
     assert config.routes(["cache", "contacts"]) == {"r", None}
+
+
+async def test_a_route_for_a_table_that_nobody_keeps_is_told(open_database: Open) -> None:
+    database = await open_database(db_table_dsn={"cache": "r"})
+    right = await open_database(db_table_dsn={"userdata_cache": "r"})
+    for each in (database, right):
+        each.table("userdata_cache")
+
+    health = await database.plugin_health()
+
+    assert (await right.plugin_health()).state == "ok"
+    assert health.state == "degraded"
+    assert 'db_table_dsn names "cache"' in health.detail
+    assert "only userdata_cache" in health.detail

@@ -1,7 +1,7 @@
 """What an operator can set."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from satchel_database.dsn import Dsn, DsnError, parse_dsn
@@ -50,15 +50,27 @@ class DatabaseConfig:
     @property
     def replica(self) -> Dsn | None:
         """The reader, if it is another than the writer."""
-        if not self.db_dsnr or parse_dsn(self.db_dsnr) == parse_dsn(self.db_dsnw):
+        if not self.db_dsnr:
             return None
-        found = parse_dsn(self.db_dsnr)
-        return None if found.family == "sqlite" else found
+        writer, found = (
+            replace(parse_dsn(dsn), driver=None) for dsn in (self.db_dsnw, self.db_dsnr)
+        )
+        return None if found == writer or found.family == "sqlite" else found
 
     def routes(self, tables: Iterable[str]) -> set[Route | None]:
         """What ``db_table_dsn`` says of these tables, ``None`` for one that it does not name."""
         known = self.db_table_dsn or {}
         return {known.get(table) for table in tables}
+
+    def check_routes(self, tables: Iterable[str]) -> str:
+        """What is wrong with ``db_table_dsn`` when these are all tables that there are, if any."""
+        unknown = sorted(set(self.db_table_dsn or ()) - set(tables))
+        if not unknown:
+            return ""
+        return (
+            f'db_table_dsn names "{unknown[0]}", and no plugin in use keeps such a table, only '
+            f"{', '.join(sorted(tables))}."
+        )
 
 
 def _usable(name: str, given: str) -> Dsn:

@@ -38,6 +38,7 @@ class Database:
         self.prefix = parse_prefix(config.db_prefix)
         self._family = make_family(parse_dsn(config.db_dsnw), config.replica)
         self._lanes: Lanes | None = None
+        self._tables = set[str]()
 
     @classmethod
     def of(cls, ctx: PluginContext) -> "Database":
@@ -102,6 +103,7 @@ class Database:
 
     def table(self, name: str, *parts: Column[object] | Index) -> Table:
         """A table under the prefix."""
+        self._tables.add(name)
         return Table(self.prefix.name(name), MetaData(schema=self.prefix.schema), *parts)
 
     async def migrate(self, plugin: str, folder: Path) -> None:
@@ -152,7 +154,9 @@ class Database:
     async def plugin_health(self) -> Health:
         if self._lanes is None:
             return Health("failed", "The database is not open.")
-        return await look_at(self._lanes, self._family)
+        health = await look_at(self._lanes, self._family)
+        wrong = self.config.check_routes(self._tables)
+        return Health("degraded", wrong) if wrong and health.state == "ok" else health
 
     @property
     def _opened(self) -> Lanes:
