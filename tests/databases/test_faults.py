@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from satchel_database import Database
+from satchel_database import Database, Overtaken
 from satchel_hookspecs import Unavailable
 from tests.databases.nodes import Opened
 from tests.servers.databases import Pair
@@ -137,6 +137,25 @@ async def test_a_cancelled_block_writes_nothing_and_holds_no_lock(node: Database
 
     assert await ids(node) == []
     await add(node, 1)
+
+
+async def test_of_two_that_wait_for_each_other_one_may_be_done_again(node: Database) -> None:
+    await add(node, 1)
+    await add(node, 2)
+    both, mark = asyncio.Barrier(2), text("UPDATE notes SET body = 'x' WHERE id = :id")
+
+    async def change(*order: int) -> str:
+        async with node.write() as connection:
+            for id in order:
+                await connection.execute(mark, {"id": id})
+                if id == order[0]:
+                    await both.wait()
+        return "kept"
+
+    ends = await asyncio.gather(change(1, 2), change(2, 1), return_exceptions=True)
+
+    assert ends.count("kept") == 1
+    assert any(isinstance(end, Overtaken) for end in ends)
 
 
 @pytest.mark.parametrize("size", [0, 1, 300_000, 3_000_000])

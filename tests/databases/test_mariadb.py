@@ -1,11 +1,15 @@
 """What is MariaDB's alone."""
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from sqlalchemy import text
+
+from satchel_database.mariadb_version import check_version, isolates_snapshots
 from satchel_hookspecs import ABSENT
 from satchel_session_db import DatabaseSessions
 from tests.databases.nodes import Opened, make_context
-from tests.databases.test_readers import add, look, open_both
+from tests.databases.test_readers import add, look, make_table, open_both, run
 from tests.servers.databases import Pair
 
 
@@ -50,3 +54,49 @@ async def test_what_is_done_on_a_replica_itself_does_not_count_as_replayed(
     pair.replica.resume()
 
     assert seen == ["new"]
+
+
+SNAPSHOTS = "innodb_snapshot_isolation"
+
+
+@pytest.fixture
+def isolating(pair: Pair) -> Iterator[Pair]:
+    """The pair, its writer set as newer servers are."""
+    if not pair.primary.sql(f"SHOW VARIABLES LIKE '{SNAPSHOTS}'"):
+        pytest.skip(f"this MariaDB has no {SNAPSHOTS} yet")
+    pair.primary.sql(f"SET GLOBAL {SNAPSHOTS} = 1")
+    yield pair
+    pair.primary.sql(f"SET GLOBAL {SNAPSHOTS} = 0")
+
+
+async def test_a_row_that_another_has_changed_since_it_was_seen_is_changed_all_the_same(
+    isolating: Pair, open_node: Opened
+) -> None:
+    node, other = [await open_node(db_dsnw=isolating.primary.dsn) for _ in range(2)]
+    await make_table(node)
+    await add(node, "seen")
+
+    async with node.write() as connection:
+        await connection.execute(text("SELECT body FROM notes"))
+        await run(other, "UPDATE notes SET body = 'changed'")
+        await connection.execute(text("UPDATE notes SET body = 'changed again'"))
+
+    assert await look(node) == ["changed again"]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "isolates"),
+    [
+        ("5.5.5-10.6.17-MariaDB-log", False),
+        ("5.5.5-10.6.18-MariaDB-log", True),
+        ("5.5.5-10.11.6-MariaDB", False),
+        ("5.5.5-10.11.19-MariaDB-0+deb12u1-log", True),
+        ("11.2.2-MariaDB", False),
+        ("11.4.2-MariaDB-ubu2404", True),
+        ("12.0.2-MariaDB", True),
+    ],
+)
+def test_who_may_isolate_snapshots_is_known_by_its_version(greeting: str, isolates: bool) -> None:
+    check_version(greeting)
+
+    assert isolates_snapshots(greeting) is isolates

@@ -4,7 +4,7 @@ from satchel_database.config import DatabaseConfig
 from satchel_database.connection import Connection
 from satchel_database.database import Database
 from satchel_database.dsn import Dsn, DsnError, Host, parse_dsn
-from satchel_database.errors import NewerSchema, UnusableDatabase
+from satchel_database.errors import NewerSchema, Overtaken, UnusableDatabase
 from satchel_database.prefix import Prefix, PrefixError
 from satchel_database.rows import Row, Rows
 
@@ -16,6 +16,7 @@ __all__ = [
     "DsnError",
     "Host",
     "NewerSchema",
+    "Overtaken",
     "Prefix",
     "PrefixError",
     "Row",

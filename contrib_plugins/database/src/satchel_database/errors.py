@@ -1,5 +1,11 @@
 """What goes wrong with a database."""
 
+from satchel_hookspecs import Unavailable
+
+
+class Overtaken(Unavailable):
+    """Other transactions came first, and nothing of this one is kept: it may be done again."""
+
 
 class UnusableDatabase(Exception):
     """The database cannot be used as it is set up; the message says what to do."""

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from satchel_database.dsn import Dsn
-from satchel_database.errors import UnfitServer, UnusableDatabase
+from satchel_database.errors import Overtaken, UnfitServer, UnusableDatabase
 from satchel_database.family import Purpose
 from satchel_database.idle import IdlePool
 from satchel_database.lane import Lane
@@ -28,10 +28,11 @@ from satchel_hookspecs import StorageFull, Unavailable
 CONNECTING = (OSError, MySQLError, UnusableDatabase, Unavailable)
 READ_ONLY = {"1290", "1792"}
 FULL = {"1021", "1114"}
-# Server gone or full, lock not had, deadlock, changed meanwhile, too slow.
+OVERTAKEN = {"1020", "1213"}
+# Server gone or full, lock not had, too slow.
 FAILURES = READ_ONLY | {
-    "1020", "1040", "1053", "1077", "1079", "1129", "1152", "1158", "1159", "1160", "1161", "1184",
-    "1203", "1205", "1213", "1226", "1317", "1927", "1969", "2002", "2003", "2006", "2013", "2014",
+    "1040", "1053", "1077", "1079", "1129", "1152", "1158", "1159", "1160", "1161", "1184",
+    "1203", "1205", "1226", "1317", "1927", "1969", "2002", "2003", "2006", "2013", "2014",
     "2055", "4031", "4166",
 }  # fmt: skip
 
@@ -125,6 +126,8 @@ def translate(error: Exception) -> Exception:
     cause = error.orig if isinstance(error, DBAPIError) else None
     if code(cause) in FULL:
         return StorageFull("The database has no room left.")
+    if code(cause) in OVERTAKEN:
+        return Overtaken(f"Other changes came first: {cause}.")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or code(cause) in FAILURES:
         return Unavailable(f"The database cannot be used at the moment: {cause}.")

@@ -13,7 +13,7 @@ from asyncmy.errors import MySQLError
 from satchel_database.dsn import Dsn, Host
 from satchel_database.errors import UnfitServer
 from satchel_database.hosts import places, take_best, writable
-from satchel_database.mariadb_version import check_version
+from satchel_database.mariadb_version import check_version, isolates_snapshots
 from satchel_database.reach import Reach
 from satchel_database.tls import tls_context
 from satchel_hookspecs import Unavailable
@@ -82,8 +82,9 @@ class MariadbServer:
         )  # fmt: skip
         try:
             # First: what is said to MariaDB below is not understood by others.
-            check_version(connection.get_server_info())
-            await connection.query(self._session(seconds))
+            version = connection.get_server_info()
+            check_version(version)
+            await connection.query(self._session(seconds, isolates_snapshots(version)))
             return connection, await self._check(connection)
         except BaseException:
             connection.close()
@@ -112,7 +113,7 @@ class MariadbServer:
             raise UnfitServer("It belongs to another cluster than the writer: name its replica.")
         return cluster
 
-    def _session(self, seconds: float) -> str:
+    def _session(self, seconds: float, snapshots: bool) -> str:
         # A node that dies or hangs in the midst of a transaction must not keep its locks.
         limit = int(seconds) + 1
         settings = {
@@ -123,6 +124,9 @@ class MariadbServer:
             "tx_isolation": "'REPEATABLE-READ'",
             "tx_read_only": int(self._writer is not None),
         }
+        if snapshots:
+            # Two changes of one row follow each other, as they do on the other databases.
+            settings["innodb_snapshot_isolation"] = 0
         return "SET " + ", ".join(f"SESSION {name} = {value}" for name, value in settings.items())
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from satchel_database.dsn import Dsn
-from satchel_database.errors import UnfitServer, UnusableDatabase
+from satchel_database.errors import Overtaken, UnfitServer, UnusableDatabase
 from satchel_database.family import Purpose
 from satchel_database.idle import IdlePool
 from satchel_database.lane import Lane
@@ -29,6 +29,7 @@ from satchel_hookspecs import StorageFull, Unavailable
 FAILURES = ("08", "53", "57", "58", "XX", "40", "28")
 CODES = {"55P03", "25006"}
 FULL = "53100"
+OVERTAKEN = {"40001", "40P01"}
 CONNECTING = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, UnusableDatabase)
 
 
@@ -109,6 +110,8 @@ def translate(error: Exception) -> Exception:
     found = code(cause)
     if found == FULL:
         return StorageFull("The database has no room left.")
+    if found in OVERTAKEN:
+        return Overtaken(f"Other changes came first: {cause}.")
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or found in CODES or found.startswith(FAILURES):
         return Unavailable(f"The database cannot be used at the moment: {cause}.")

@@ -8,7 +8,7 @@ from sqlalchemy import Insert, Select, Update, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.schema import Table
 
-from satchel_database import Connection
+from satchel_database import Connection, Overtaken
 from satchel_hookspecs import Rejected, Unavailable
 
 ATTEMPTS = 5
@@ -48,15 +48,15 @@ class Put:
 
 
 async def again(step: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Run a transaction, anew when another one has made the same row first."""
+    """Run a transaction, anew when another one has made or changed the same rows first."""
     for _ in range(ATTEMPTS - 1):
         try:
             return await step()
-        except IntegrityError:
+        except (IntegrityError, Overtaken):
             continue
     try:
         return await step()
-    except IntegrityError as error:
+    except (IntegrityError, Overtaken) as error:
         raise Unavailable("Too many changes to the same thing at a time.") from error
 
 
