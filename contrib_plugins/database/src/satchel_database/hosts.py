@@ -49,19 +49,19 @@ async def take_best(
     frozen costs nobody a deadline.
     """
     tasks = [asyncio.ensure_future(_connected(connect, host)) for host in hosts]
+    kept: asyncio.Task[Found] | None = None
     try:
         await _some(tasks)
-        found = [task.result() for task in tasks if task.done() and not task.exception()]
+        found = [task for task in tasks if task.done() and not task.exception()]
         if not found:
             raise NoHost(_reasons(hosts, tasks))
-        best = max(found, key=rank)
-        for other in found:
-            if other is not best:
-                await close(other)
-        return best
+        kept = max(found, key=lambda task: rank(task.result()))
+        return kept.result()
     finally:
         for task in tasks:
-            task.cancel()
+            is_over = task.cancel() or task.cancelled() or task.exception()
+            if task is not kept and not is_over:
+                await close(task.result())
 
 
 async def _connected(
