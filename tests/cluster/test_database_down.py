@@ -17,6 +17,7 @@ from tests.cluster.traveller import Traveller
 from tests.journeys.person import attached
 from tests.servers.account import Account
 from tests.servers.databases import StartPair
+from tests.servers.memcached import Memcached
 from tests.servers.scripted_smtp import ScriptedSmtp
 from tests.servers.site import Site
 
@@ -80,6 +81,7 @@ def test_a_message_is_written_and_sent_while_the_database_is_down_and_then_recon
 def test_what_one_node_takes_in_an_outage_another_sends_whole(
     cluster: Cluster, own_ground: Ground, account: Account, smtp: ScriptedSmtp
 ) -> None:
+    """Or not at all when memcached has dropped it; where it was taken it is sent."""
     person = Traveller(cluster.port)
     person.sign_in(account)
     own_ground.pair.primary.kill()
@@ -93,6 +95,24 @@ def test_what_one_node_takes_in_an_outage_another_sends_whole(
 
     expected = [{f"{size}.bin": digest(OLD[:1] * size)} for size in SIZES]
     assert [attached(each.body) for each in smtp.transactions] == expected
+    draft = takes.compose()
+    takes.upload(draft, OLD, "dropped.bin")
+    for host in own_ground.memcached:
+        drop_blocks(host)
+    answer = sends.send_draft(draft, "ben@example.test", "Dropped by memcached")
+    assert "Nothing was sent" in answer.problems
+    assert not any(each.accepted for each in smtp.transactions[len(SIZES) :])
+    answer = takes.send_draft(draft, "ben@example.test", "Dropped by memcached")
+    assert answer.status == 303, answer.problems
+    assert attached(smtp.transactions[-1].body) == {"dropped.bin": digest(OLD)}
+
+
+def drop_blocks(host: Memcached) -> None:
+    """Forget the blocks of files, as a host does whose memory is full; lists stay."""
+    blocks = [key for key in host.list_items() if ":frame:" in key]
+    assert blocks
+    for key in blocks:
+        assert host.ask(f"delete {key}".encode()) == b"DELETED\r\n"
 
 
 def list_pieces(ground: Ground) -> list[str]:

@@ -88,6 +88,26 @@ async def test_a_list_that_reached_fewer_places_is_among_what_memcached_counts(
     assert "Writes with fewer copies" in (await memcache.plugin_health()).detail
 
 
+async def test_what_memcached_drops_in_an_outage_is_refused_by_others_and_served_where_it_lies(
+    cluster: Cluster,
+) -> None:
+    node, other = await cluster.open(), await cluster.open("two")
+    await open_group(node)
+    cluster.database.kill()
+    await upload(node, CONTENT)
+    [dropped, *_] = cluster.blocks()
+    for host in cluster.hosts:
+        assert host.ask(f"delete {dropped}".encode()) == b"DELETED\r\n"
+
+    assert await listed(other) == {"id1": "id1.txt"}
+    with pytest.raises(Unavailable):
+        await content_of(other)
+    assert await content_of(node) == CONTENT
+    cluster.database.start()
+    await until_well(node, other)
+    assert await content_of(other) == CONTENT
+
+
 async def test_a_host_that_takes_no_item_as_large_as_a_block_is_refused_at_start(
     cluster: Cluster, start_memcached: StartMemcached
 ) -> None:
