@@ -1,9 +1,10 @@
-"""Nodes with disks of their own over one PostgreSQL and two memcached hosts."""
+"""Nodes with disks of their own over one database and two memcached hosts."""
 
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from satchel_attachments_redundant import RedundantAttachments
 from tests.redundant.node import make_node
 from tests.servers.certificates import Certificates
+from tests.servers.databases import Server
 from tests.servers.fixtures import StartMemcached
 from tests.servers.folder import open_server_folder
+from tests.servers.mariadb import NAME, Mariadb
 from tests.servers.memcached import Memcached
 from tests.servers.postgresql import Postgresql, create_postgresql
 
@@ -23,7 +26,7 @@ PATIENCE = 30
 class Cluster:
     """The servers of one test, and nodes over them."""
 
-    def __init__(self, database: Postgresql, hosts: list[Memcached], folder: Path) -> None:
+    def __init__(self, database: Server, hosts: list[Memcached], folder: Path) -> None:
         self.database = database
         self.hosts = hosts
         self.dsn = database.dsn
@@ -58,13 +61,13 @@ class Cluster:
     def rows(self, what: str, table: str = "frames") -> list[str]:
         """What a superuser sees in one of the tables."""
         statement = f"SELECT {what} FROM {self.prefix}attachment_{table} ORDER BY 1"  # noqa: S608
-        return self.database.sql(statement).split()
+        return self.database.sql(statement, NAME).split()
 
     def change_rows(self, statement: str) -> None:
         """Let a superuser change {frames}, {pieces} or {documents}."""
         tables = ("frames", "pieces", "documents")
         names = {table: f"{self.prefix}attachment_{table}" for table in tables}
-        self.database.sql(statement.format(**names))
+        self.database.sql(statement.format(**names), NAME)
 
 
 async def until(holds: Callable[[], Awaitable[bool] | bool]) -> None:
@@ -87,9 +90,8 @@ async def is_well(node: RedundantAttachments) -> bool:
     return (await node.plugin_health()).state == "ok"
 
 
-@pytest.fixture(scope="session")
-def postgresql(certificates: Certificates) -> Iterator[Postgresql]:
-    """A server for all tests of this folder; they leave it running."""
+@contextmanager
+def open_postgresql(certificates: Certificates) -> Iterator[Postgresql]:
     with (
         open_server_folder("postgresql") as folder,
         create_postgresql(folder / "primary", certificates) as server,
@@ -98,15 +100,46 @@ def postgresql(certificates: Certificates) -> Iterator[Postgresql]:
         yield server
 
 
+@contextmanager
+def open_mariadb(certificates: Certificates) -> Iterator[Mariadb]:
+    with open_server_folder("mariadb") as folder, Mariadb(folder / "one", certificates) as server:
+        server.create_database()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def find_database(certificates: Certificates) -> Iterator[Callable[[str], Server]]:
+    """A server of each kind for all tests of this folder, which leave it running."""
+    with ExitStack() as stack:
+
+        @cache
+        def find(kind: str) -> Server:
+            if kind == "mariadb":
+                return stack.enter_context(open_mariadb(certificates))
+            return stack.enter_context(open_postgresql(certificates))
+
+        yield find
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which kind of database is under the nodes."""
+    return "postgresql"
+
+
 @pytest.fixture
 async def cluster(
-    postgresql: Postgresql, start_memcached: StartMemcached, tmp_path: Path
+    kind: str,
+    find_database: Callable[[str], Server],
+    start_memcached: StartMemcached,
+    tmp_path: Path,
 ) -> AsyncIterator[Cluster]:
     """Two memcached hosts, tables of its own, and no node yet."""
-    made = Cluster(postgresql, [start_memcached() for _ in range(2)], tmp_path)
+    database = find_database(kind)
+    made = Cluster(database, [start_memcached() for _ in range(2)], tmp_path)
     try:
         async with made.stack:
             yield made
     finally:
-        if not postgresql.is_running():
-            postgresql.start()
+        if not database.is_running():
+            database.start()
