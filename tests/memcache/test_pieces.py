@@ -11,6 +11,7 @@ import pytest
 from satchel_hookspecs import ABSENT, BLOCK, Block, Place, Unavailable
 from satchel_hookspecs.blocks import to_frame
 from satchel_memcache import Memcache, MemcachePieces
+from satchel_memcache.item import Found, Item
 from tests.memcache.conftest import OpenNode, until_well
 from tests.servers.fixtures import StartMemcached
 from tests.servers.memcached import Memcached
@@ -144,6 +145,45 @@ async def test_what_nobody_else_can_seal_is_refused_although_its_digests_are_rig
     assert host.ask(b"set %s 0 0 %d\r\n%s" % (key.encode(), len(other), other)) == b"STORED\r\n"
 
     assert await read(pieces, 1) == []
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+async def test_a_reader_brings_back_nothing_of_what_is_dropped_meanwhile(
+    is_listed: bool,
+    start_memcached: StartMemcached,
+    open_node: OpenNode,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It read a frame that one host lacks, and brings it there when both have deleted theirs."""
+    hosts = [start_memcached(), start_memcached()]
+    pieces = await pieces_on(open_node, *hosts)
+    await pieces.write(PLACE, PIECE, pour(some_frames(1)))
+    [key] = items(hosts[0])
+    first = pieces._copies.hosts_of(key)[0].name
+    drop([host for host in hosts if host.address == first], {key})
+    repair, unlist = pieces._copies.repair, pieces._index.drop
+    has_read, may_repair = asyncio.Event(), asyncio.Event()
+
+    async def repair_late(item: Item, found: Found, until: float) -> None:
+        has_read.set()
+        await may_repair.wait()
+        await repair(item, found, until)
+
+    async def unlist_late(place: Place, piece: str) -> None:
+        if is_listed:
+            may_repair.set()
+            await asyncio.wait({reading})
+        await unlist(place, piece)
+
+    monkeypatch.setattr(pieces._copies, "repair", repair_late)
+    monkeypatch.setattr(pieces._index, "drop", unlist_late)
+    reading = asyncio.create_task(read(pieces, 1))
+    await has_read.wait()
+    await pieces.drop(PLACE, PIECE)
+    may_repair.set()
+
+    assert await reading == some_frames(1)
+    assert [items(host) for host in hosts] == [set(), set()]
 
 
 async def test_a_dropped_piece_is_gone_from_both_hosts(

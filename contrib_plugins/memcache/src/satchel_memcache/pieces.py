@@ -9,7 +9,7 @@ from satchel_hookspecs import Place, StorageFull, Unavailable, settled
 from satchel_memcache.copies import Copies, Putting
 from satchel_memcache.counters import Counters
 from satchel_memcache.frames import Frames
-from satchel_memcache.item import Item
+from satchel_memcache.item import Found, Item
 from satchel_memcache.piece_index import Kept, PieceIndex
 
 AT_ONCE = 8
@@ -106,6 +106,7 @@ class MemcachePieces:
         is_gone = await self._copies.drop(keys)
         if is_gone:
             await self._index.drop(place, piece)
+            await self._copies.drop(keys)  # what a reader brought back while it was listed yet
         return is_gone
 
     async def list(self, place: Place) -> Sequence[tuple[str, float]]:
@@ -164,6 +165,14 @@ class MemcachePieces:
         if found is None:
             self._counters.lost += kept is not None
             return None
-        until = self._clock() + self._lifetime if kept is None else kept.until
-        await self._copies.repair(item, found, until)
+        if kept is not None:
+            await self._repair(place, piece, item, found, kept.until)
         return self._frames.open(found.raw)
+
+    async def _repair(
+        self, place: Place, piece: str, item: Item, found: Found, until: float
+    ) -> None:
+        """Bring a frame to a host that has none, and nothing of what is deleted meanwhile."""
+        await self._copies.repair(item, found, until)
+        if piece not in await self._index.read(place):
+            await self._copies.drop([item.key])
