@@ -1,6 +1,5 @@
 """The copies of a piece: any that is right is served, and what is not is put right."""
 
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Protocol
@@ -11,13 +10,11 @@ from satchel_attachments_redundant.gated_rows import GatedRows
 from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
 from satchel_hookspecs.blocks import check_frame
 from satchel_hookspecs.group import Piece
-from satchel_memcache import MemcachePieces
 
 Frames = AsyncGenerator[bytes, None]
 Numbered = AsyncGenerator[tuple[int, bytes], None]
 HALF_TIME = 10.0
 """Seconds that whoever began to write a piece is left to end it."""
-log = logging.getLogger(__name__)
 
 
 class Copy(Protocol):
@@ -29,19 +26,17 @@ class Copy(Protocol):
 
     def read(self, place: Place, piece: str, first: int, stop: int) -> Frames: ...
 
-    async def drop(self, place: Place, piece: str) -> object: ...
+    async def drop(self, place: Place, piece: str) -> None: ...
 
 
 class Copies:
     """Pieces on the local disk, in the database, and in memcached in the database's place.
 
-    ``damaged`` are those of which a copy was missing or wrong when it was asked for, ``leftover``
-    those that nobody needs in memcached, and that a host which was away may have yet.
+    ``damaged`` are those of which a copy was missing or wrong when it was asked for.
     """
 
-    def __init__(self, files: Files, rows: GatedRows, standby: MemcachePieces) -> None:
+    def __init__(self, files: Files, rows: GatedRows, standby: Copy) -> None:
         self.damaged: set[tuple[Place, str]] = set()
-        self.leftover: set[tuple[Place, str]] = set()
         self._files = files
         self._rows = rows
         self._standby = standby
@@ -71,7 +66,7 @@ class Copies:
         seen = await self._rows.look_at(place, piece.name)
         if not await _is_whole(self._rows, place, piece):
             await self._bring_in(place, piece, seen)
-        await self.release(place, piece.name)
+        await self._standby.drop(place, piece.name)
 
     async def _bring_in(self, place: Place, piece: Piece, seen: Written | None) -> None:
         try:
@@ -96,15 +91,6 @@ class Copies:
     def _elsewhere(self, place: Place, piece: Piece) -> Numbered:
         sources = self._files, self._standby
         return _numbered(sources, place, piece.name, piece.first, piece.stop)
-
-    async def release(self, place: Place, piece: str) -> None:
-        """Let memcached forget a piece; ``leftover`` has it while that cannot be."""
-        try:
-            is_gone = await self._standby.drop(place, piece)
-        except StoreError as error:
-            log.info("A piece stays in memcached for a while: %s", error)
-            is_gone = False
-        (self.leftover.discard if is_gone else self.leftover.add)((place, piece))
 
     async def mend(self, place: Place, piece: Piece) -> None:
         """Make the local copy and the database's whole, from whatever is right."""

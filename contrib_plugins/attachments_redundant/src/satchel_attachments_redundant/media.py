@@ -10,9 +10,10 @@ from satchel_attachments_redundant.gate import Gate
 from satchel_attachments_redundant.gated_rows import GatedRows
 from satchel_attachments_redundant.mirror import Mirror
 from satchel_attachments_redundant.owners import Owners
+from satchel_attachments_redundant.standby import Standby
 from satchel_database import Database
 from satchel_hookspecs import PluginContext
-from satchel_memcache import Memcache, MemcachePieces
+from satchel_memcache import Memcache
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Media:
     files: Files
     pieces: Pieces
     rows: GatedRows
-    standby: MemcachePieces
+    standby: Standby
     copies: Copies
     memcache: Memcache
     clock: Callable[[], float]
@@ -37,7 +38,7 @@ class Media:
         database, memcache, gate = Database.of(ctx), Memcache.of(ctx), Gate()
         documents, pieces = Documents(database), Pieces(database, grace)
         mirror = Mirror(documents, memcache, gate, ctx)
-        rows, standby = GatedRows(pieces, gate), memcache.pieces(grace)
+        rows, standby = GatedRows(pieces, gate), Standby(memcache.pieces(grace), gate)
         return cls(
             gate, documents, mirror, Owners(mirror, ctx.clock), files, pieces, rows, standby,
             Copies(files, rows, standby), memcache, ctx.clock,

@@ -158,8 +158,8 @@ class Recovery:
         """Let hosts that are back forget what nobody needs; the database is not asked for it."""
         if any(host.trouble for host in self._media.memcache.hosts):
             return
-        for place, piece in list(self._media.copies.leftover):
-            await self._media.copies.release(place, piece)
+        for place, piece in list(self._media.standby.leftover):
+            await self._media.standby.drop(place, piece)
 
     async def _mend_one(self, place: Place, name: str) -> None:
         group = await self.group_at(place)

@@ -141,7 +141,7 @@ class RedundantAttachments(FilesystemAttachments):
             await self._media.files.drop(place, piece)
         except StoreError as error:
             log.info("A piece that nobody needs is left to the sweep: %s", error)
-        await self._media.copies.release(place, piece)
+        await self._media.standby.drop(place, piece)
         try:
             await self._media.rows.drop(place, piece)
         except StoreError:
@@ -159,20 +159,11 @@ class RedundantAttachments(FilesystemAttachments):
             after = None
         else:
             group = Group.from_bytes(document)
-            await self._extend(place, group)
+            await self._media.standby.extend(place, group)
             after = Value(Ledger(group).to_bytes(), group.expires)
             if before is None or before.expires < group.expires:
                 await self._media.owners.add(place, group.expires)
         return await self._swap(place, before, after)
-
-    async def _extend(self, place: Place, group: Group) -> None:
-        """Let memcached keep what it has in the database's place for as long as it may count."""
-        if self._media.gate.reason is None:
-            return
-        try:
-            await self._media.standby.extend(place, sorted(group.pieces), group.expires)
-        except StoreError as error:
-            log.info("Memcached is asked again to keep some pieces for longer: %s", error)
 
     async def _swap(self, place: Place, before: Value | None, after: Value | None) -> bool:
         swapped = False
@@ -197,16 +188,9 @@ class RedundantAttachments(FilesystemAttachments):
 
     async def _pieces(self, place: Place) -> Sequence[tuple[str, float]]:
         ages = dict(await self._media.pieces.list(place))
-        for name, age in (*await super()._pieces(place), *await self._in_memcached(place)):
+        for name, age in (*await super()._pieces(place), *await self._media.standby.list(place)):
             ages[name] = min(age, ages.get(name, age))
         return list(ages.items())
-
-    async def _in_memcached(self, place: Place) -> Sequence[tuple[str, float]]:
-        try:
-            return await self._media.standby.list(place)
-        except StoreError as error:
-            log.info("What memcached has is left to another sweep: %s", error)
-            return ()
 
     async def _drop_strays(self, place: Place) -> int:
         dropped = await super()._drop_strays(place)
