@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, insert, text
 
 from satchel_database.mariadb_version import check_version, isolates_snapshots
 from satchel_hookspecs import ABSENT
 from satchel_session_db import DatabaseSessions
 from tests.databases.nodes import Opened, make_context
+from tests.databases.test_faults import make_notes
 from tests.databases.test_readers import add, look, make_table, open_both, run
 from tests.servers.databases import Pair
+
+BODY = Column("body", LargeBinary(2**24))
+NOTES = Table("notes", MetaData(), Column("id", Integer), BODY)
 
 
 @pytest.fixture
@@ -21,7 +25,12 @@ def kind() -> str:
 
 def executed(pair: Pair) -> int:
     """How many prepared statements have been run on the server."""
-    return int(pair.primary.sql("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'").split()[-1])
+    return status(pair, "Com_stmt_execute")
+
+
+def status(pair: Pair, name: str) -> int:
+    """A counter of the server."""
+    return int(pair.primary.sql(f"SHOW GLOBAL STATUS LIKE '{name}'").split()[-1])
 
 
 async def test_a_session_is_read_and_written_by_prepared_statements(
@@ -39,6 +48,22 @@ async def test_a_session_is_read_and_written_by_prepared_statements(
             assert len(await store.session_list("anna")) == 1
 
     assert executed(pair) - before == 20
+
+
+async def test_many_rows_are_one_message_in_which_bytes_stay_as_they_are(
+    pair: Pair, open_node: Opened
+) -> None:
+    node = await open_node(db_dsnw=pair.primary.dsn)
+    await make_notes(node, pair)
+    several, body = insert(NOTES), bytes(range(256)) * 1024
+    await node.change_all(several, [{"id": id, "body": body} for id in range(4)])
+    before, received = executed(pair), status(pair, "Bytes_received")
+
+    await node.change_all(several, [{"id": id, "body": body} for id in range(4, 8)])
+
+    # escaped, a byte in sixty is two
+    assert status(pair, "Bytes_received") - received < len(body) * 4 + 4000
+    assert executed(pair) - before == 1
 
 
 async def test_what_is_done_on_a_replica_itself_does_not_count_as_replayed(

@@ -45,7 +45,7 @@ class MariadbShortcut:
         cursor = driver.cursor()
         await driver.begin()
         try:
-            # As text: asyncmy takes twice as long for large values of a prepared statement.
+            # All rows in one message, as bytes: asyncmy knows MariaDB's bulk execution.
             await cursor.executemany(prepared.text, rows)
             await driver.commit()
         except self.errors as error:
