@@ -31,6 +31,7 @@ general_log_file = {folder}/general.log
 log_output = FILE
 ssl_cert = {folder}/server.pem
 ssl_key = {folder}/server.key
+ssl_ca = {folder}/authority.pem
 """
 
 
@@ -46,6 +47,7 @@ class Mariadb(ServerProcess):
         self.user.own(folder)
         self._write("server.pem", certificates.certificate.read_bytes())
         self._write("server.key", certificates.key.read_bytes())
+        self._write("authority.pem", certificates.authority.read_bytes())
         self._write(
             "my.cnf", SETTINGS.format(folder=folder, data=folder / "data", port=port).encode()
         )
@@ -62,10 +64,15 @@ class Mariadb(ServerProcess):
         """How satchel reaches it."""
         return f"mysql://{NAME}:{QUOTED_PASSWORD}@{self.host}:{self.port}/{NAME}"
 
+    @property
+    def socket(self) -> str:
+        """Where it listens on this machine."""
+        return f"{self.folder}/socket"
+
     def sql(self, statement: str, database: str = "") -> str:
         """Let the superuser run a statement; return what it selected, a line a row."""
         client = [str(find_program("mariadb")), "--no-defaults", "-N", "-B"]
-        account = ["-u", self.user.name, f"--socket={self.folder}/socket"]
+        account = ["-u", self.user.name, f"--socket={self.socket}"]
         return run_as(self.user, [*client, *account, database, "-e", statement]).strip()
 
     def create_database(self) -> None:

@@ -31,6 +31,7 @@ log_line_prefix = '%p %u '
 ssl = on
 ssl_cert_file = 'server.pem'
 ssl_key_file = 'server.key'
+ssl_ca_file = 'authority.pem'
 """
 # Written down before it is run, so what is refused is there as well.
 TOLD = re.compile(rf"^\d+ {NAME} LOG:  (?:statement|execute [^:]*): (.*)$", re.MULTILINE)
@@ -66,6 +67,11 @@ class Postgresql(ServerProcess):
     def dsn(self) -> str:
         """How satchel reaches it."""
         return f"pgsql://{NAME}:{QUOTED_PASSWORD}@{self.host}:{self.port}/{NAME}"
+
+    @property
+    def socket(self) -> str:
+        """Where it listens on this machine."""
+        return f"{self.folder}/.s.PGSQL.{self.port}"
 
     def __exit__(self, *_: object) -> None:
         """End the server at once: its data go with it, so that a last checkpoint serves nobody."""
@@ -166,6 +172,7 @@ def create_postgresql(folder: Path, certificates: Certificates) -> Postgresql:
     for name, source in (
         ("server.pem", certificates.certificate),
         ("server.key", certificates.key),
+        ("authority.pem", certificates.authority),
     ):
         write = ["sh", "-c", 'umask 077; cat > "$0"', str(server.data / name)]
         run_as(server.user, write, source.read_bytes())
