@@ -44,6 +44,22 @@ class Greeter(ThreadedServer):
             writer.write(_packet(1, UNKNOWN_VARIABLE))
 
 
+class Bouncer(ThreadedServer):
+    """Refuses what a connection to PostgreSQL begins with, as PgBouncer does of itself."""
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _read_greeting(reader)
+        writer.write(b"N")
+        await _read_greeting(reader)
+        told = b"SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0"
+        writer.write(b"E" + struct.pack("!i", len(told) + 4) + told)
+
+
+async def _read_greeting(reader: asyncio.StreamReader) -> bytes:
+    (length,) = struct.unpack("!i", await reader.readexactly(4))
+    return await reader.readexactly(length - 4)
+
+
 def _packet(number: int, body: bytes) -> bytes:
     return len(body).to_bytes(3, "little") + bytes([number]) + body
 
@@ -122,6 +138,10 @@ async def test_a_user_who_may_make_no_tables_is_told_what_to_grant(
 
     assert str(refused.value).endswith(statement)
     assert "CREATE TABLE" not in str(refused.value)
+    pair.primary.sql(statement.replace("%", "127.0.0.1"))
+    node = await open_node(db_dsnw=guest)
+    await node.migrate("letters", MIGRATIONS)
+    assert await node.pending("letters", MIGRATIONS) == []
 
 
 async def test_a_schema_that_is_not_there_is_told_as_such(pair: Pair, open_node: Opened) -> None:
@@ -169,4 +189,14 @@ async def test_mysql_and_old_versions_of_mariadb_are_refused(
         dsn = f"mysql://mail:word@{server.host}:{server.port}/mail"
 
         with pytest.raises(UnusableDatabase, match=told):
+            await open_node(db_dsnw=dsn)
+
+
+async def test_a_pooler_that_refuses_what_a_connection_begins_with_is_told_as_such(
+    open_node: Opened,
+) -> None:
+    with Bouncer() as server:
+        dsn = f"pgsql://mail:word@{server.host}:{server.port}/mail"
+
+        with pytest.raises(UnusableDatabase, match=r"statement_timeout.*ignore_startup_param"):
             await open_node(db_dsnw=dsn)

@@ -14,7 +14,8 @@ REFUSED = {"28P01", "28000", "1045", "1698"}
 MISSING = {"3D000", "1049"}
 NO_SCHEMA = {"3F000"}
 FORBIDDEN = {"42501", "1044", "1142"}
-MISTAKES = REFUSED | MISSING | NO_SCHEMA | FORBIDDEN
+POOLED = {"08P01"}
+MISTAKES = REFUSED | MISSING | NO_SCHEMA | FORBIDDEN | POOLED
 
 
 def refusal(setting: str, error: Exception, dsn: Dsn) -> UnusableDatabase:
@@ -110,6 +111,11 @@ def _advice_on_code(error: BaseException | None, dsn: Dsn, schema: str | None = 
         return (
             f"the user may not do that there ({said}). Create what is missing, and let an "
             f"administrator type: {grant(dsn, schema)}"
+        )
+    if found in POOLED:
+        return (
+            f"it refuses how a connection begins ({said}). Where it is a PgBouncer, let it pool "
+            "sessions, and name what it refuses in its ignore_startup_parameters."
         )
     return None
 
