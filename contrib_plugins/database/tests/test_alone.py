@@ -1,6 +1,7 @@
 """Statements that are transactions by themselves."""
 
 import asyncio
+import gc
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 
 from satchel_database import Database
+from satchel_database.errand import Errand
 from satchel_hookspecs import Unavailable
 
 from .conftest import Open
@@ -49,6 +51,21 @@ async def notes(database: Database) -> AsyncIterator[Any]:
     async with database.write() as connection:
         await connection.run(table.create)
     yield table
+
+
+async def test_what_a_statement_held_is_let_go_when_it_is_done(
+    database: Database, notes: Any
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        await database.change(insert(notes), {"id": 1, "body": b"large"})
+        await database.look_up(select(notes.c.body))
+        kept = [each for each in gc.get_objects() if isinstance(each, Errand)]
+    finally:
+        gc.enable()
+
+    assert kept == []
 
 
 async def test_a_type_is_asked_on_the_way_in_and_out(database: Database, notes: Any) -> None:

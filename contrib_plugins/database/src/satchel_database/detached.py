@@ -26,18 +26,20 @@ class Detached(Generic[Answer]):
         self.answer: asyncio.Future[Answer] = loop.create_future()
         self.has_begun = self.is_running = self.was_stopped = False
         self._loop = loop
-        self._work = work
-        self._tell = ended
+        self._work: Work[Answer] | None = work
+        self._tell: Callable[[], object] | None = ended
         self._coroutine: Coroutine[Any, None, Answer] | None = None
         self._waits_for: asyncio.Future[Any] | None = None  # Any: whatever it waits for
         self._ended: asyncio.Future[None] | None = None
 
     def begin(self) -> bool:
         """Start the work, unless the caller has left before."""
-        if self.answer.done():
+        work, self._work = self._work, None
+        if work is None or self.answer.done():
+            self._tell = None
             return False
         self.has_begun = self.is_running = True
-        self._coroutine = self._work()
+        self._coroutine = work()
         self._go_on()
         return True
 
@@ -82,7 +84,10 @@ class Detached(Generic[Answer]):
         self.is_running = False
         if self._ended is not None:
             self._ended.set_result(None)
-        self._tell()
+        # Whom it tells refers to it: what was sent and answered would be kept until a collection.
+        tell, self._tell = self._tell, None
+        if tell is not None:
+            tell()
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, asyncio.CancelledError):
