@@ -1,4 +1,4 @@
-"""A file of 500 MB in each database, with the limits that a server has of itself."""
+"""A file of 500 MB in each database, under the limits that a server has by itself."""
 
 import asyncio
 import sys
@@ -14,11 +14,12 @@ CEILING = 32 * 1024
 
 
 async def grown(dsn: str) -> int:
-    """Let a process keep the file and read it; return how much more memory it took, in KiB."""
+    """Let a process keep a file and read the same; return how much more memory it took, in KiB."""
     arguments = [str(NODE), "stream", dsn, str(BLOCKS)]
     node = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE)
     async with asyncio.timeout(300):
         answer, _ = await node.communicate()
+    assert node.returncode == 0
     return int(answer)
 
 

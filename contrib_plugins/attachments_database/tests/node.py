@@ -1,6 +1,7 @@
 """Another process with a store of its own: keeps small files, or one large one."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import resource
@@ -17,27 +18,41 @@ OWNER, GROUP = "a" * 32, "g1"
 WARM_UP = 8
 
 
-async def keep(store: DatabaseAttachments, id: str, blocks: int) -> Ref:
-    """Keep so many blocks, of random bytes."""
+async def keep(store: DatabaseAttachments, id: str, blocks: int) -> str:
+    """Keep so many blocks, of random bytes; return the digest of them all."""
+    whole = hashlib.sha256()
 
     async def each() -> AsyncIterator[Block]:
         for index in range(blocks):
-            yield Block.of(index, os.urandom(BLOCK))
+            data = os.urandom(BLOCK)
+            whole.update(data)
+            yield Block.of(index, data)
 
     ref = Ref(OWNER, GROUP, id)
     await store.attachment_upload(UploadRequest(ref, "f", "x/y", blocks * BLOCK), 0, each())
-    await store.attachment_seal(ref, blocks * BLOCK, "0" * 64)
-    return ref
+    await store.attachment_seal(ref, blocks * BLOCK, whole.hexdigest())
+    return whole.hexdigest()
+
+
+async def read(store: DatabaseAttachments, id: str) -> str:
+    """Read a file to its end; return the digest of what came."""
+    whole = hashlib.sha256()
+    reader = await store.attachment_get(Ref(OWNER, GROUP, id), 0, None, Purpose.SEND)
+    assert reader is not None
+    async with reader:
+        async for block in reader:
+            whole.update(block.data)
+    return whole.hexdigest()
 
 
 async def stream(store: DatabaseAttachments, blocks: int) -> int:
-    """Keep and read so many blocks; answer the most memory that was ever taken, in KiB."""
-    reader = await store.attachment_get(
-        await keep(store, f"b{blocks}", blocks), 0, None, Purpose.SEND
-    )
-    assert reader is not None
-    async with reader:
-        assert sum([block.size async for block in reader]) == blocks * BLOCK
+    """Keep so many blocks, and read the same; answer the most memory ever taken, in KiB."""
+    id = f"b{blocks}"
+    kept = await keep(store, id, blocks)
+    assert await read(store, id) == kept
+    found = await store.attachment_stat(Ref(OWNER, GROUP, id))
+    assert found is not None
+    assert (found.size, found.sha256) == (blocks * BLOCK, kept)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
