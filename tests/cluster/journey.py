@@ -36,8 +36,12 @@ EXPECTED = {
 
 def go_on_the_journey(port: int, account: Account, friend: Account, dovecot: Dovecot) -> None:
     """Let somebody use all that the site has for mail; what arrives is what was attached."""
+    spend_a_day(Traveller(port), account, friend, dovecot)
+
+
+def spend_a_day(person: Traveller, account: Account, friend: Account, dovecot: Dovecot) -> None:
+    """Do so as this person."""
     dovecot.mailbox(account.address).deliver(LETTER)
-    person = Traveller(port)
     person.sign_in(account)
     [letter] = person.list_folder()
     assert "Do come tomorrow." in person.get(letter).text
