@@ -13,7 +13,7 @@ from satchel_testkit.options import Options
 
 
 class RedundantHarness(DatabaseHarness):
-    """Files and SQLite in the folder, and memcached hosts that the option ``memcache_hosts`` names.
+    """Files in the folder, SQLite too if no other database is named, and the ``memcache_hosts``.
 
     In memcached each folder has a prefix of its own. What the store does while one of them is
     down is tested where they can be stopped.
