@@ -90,6 +90,17 @@ def test_what_says_nothing_here_is_passed_over_and_other_names_are_known() -> No
     assert dsn.options == (("ca", "/ca.pem"),)
 
 
+@pytest.mark.parametrize(("option", "limit"), [("", 3), ("?timeout=0.5", 0.5), ("?timeout=9", 3)])
+def test_a_timeout_bounds_what_is_waited_for(option: str, limit: float) -> None:
+    assert parse_dsn(f"mysql://u:p@db/mail{option}").limit(3) == limit
+
+
+@pytest.mark.parametrize("value", ["soon", "0", "-1", "nan"])
+def test_a_timeout_that_is_no_time_is_refused(value: str) -> None:
+    with pytest.raises(DsnError, match="number of seconds"):
+        parse_dsn(f"sqlite:///mail.db?timeout={value}").limit(3)
+
+
 @pytest.mark.parametrize(
     "text",
     [

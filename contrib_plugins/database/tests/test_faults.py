@@ -50,6 +50,20 @@ async def test_a_lock_of_another_process_is_unavailable_in_time(
     assert await run(database, "INSERT INTO notes VALUES (1, '')") == 1
 
 
+async def test_a_timeout_in_the_dsn_is_waited_for_where_it_is_less(
+    open_database: Open, locked: Locked, path: Path
+) -> None:
+    database = await open_database(db_dsnw=f"sqlite:///{path}?timeout=0.2", deadline=30)
+    await run(database, NOTES)
+    began = asyncio.get_running_loop().time()
+
+    async with locked():
+        with pytest.raises(Unavailable, match="locked"):
+            await run(database, "INSERT INTO notes VALUES (1, '')")
+
+    assert asyncio.get_running_loop().time() - began < 15
+
+
 async def test_a_lock_that_ends_in_time_is_waited_for(database: Database, locked: Locked) -> None:
     await run(database, NOTES)
     async with locked():

@@ -60,6 +60,16 @@ class Dsn:
         """The last value given for an option, or ``None``."""
         return dict(self.options).get(name)
 
+    def limit(self, seconds: float) -> float:
+        """So many seconds, or those of the option ``timeout`` where they are fewer."""
+        try:
+            asked = float(self.option("timeout") or seconds)
+        except ValueError:
+            asked = -1.0
+        if not asked > 0:
+            raise DsnError("The timeout is a number of seconds.")
+        return min(seconds, asked)
+
 
 def parse_dsn(text: str) -> Dsn:
     """Read a DSN: Roundcube's MDB2 forms and SQLAlchemy's URLs.

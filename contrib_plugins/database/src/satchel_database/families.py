@@ -20,7 +20,7 @@ OPTIONS = {
     },
     "mysql": {
         "ca", "capath", "cert", "key", "cipher", "verify_server_cert", "charset", "host",
-        "unix_socket",
+        "unix_socket", "timeout",
     },
 }  # fmt: skip
 
@@ -31,6 +31,7 @@ def check_dsn(dsn: Dsn) -> None:
         raise DsnError(
             f'no engine is called "{dsn.driver}": leave the "+{dsn.driver}" out of the DSN.'
         )
+    dsn.limit(1)
     if dsn.family == "sqlite":
         file_mode(dsn)
         return

@@ -76,7 +76,7 @@ class MariadbServer:
             # as bytes: asyncmy knows no password beyond Latin-1
             password=(dsn.password or "").encode(),
             charset="utf8mb4", autocommit=True, client_flag=FOUND_ROWS,
-            connect_timeout=seconds, ssl=tls_context(dsn),
+            connect_timeout=dsn.limit(seconds), ssl=tls_context(dsn),
             # prepared statements carry bytes as they are; escaping them stalls the loop
             stmt_cache_size=STATEMENTS_KEPT,
         )  # fmt: skip

@@ -21,6 +21,7 @@ class Sqlite:
 
     def __init__(self, writer: Dsn) -> None:
         self._file = SqliteFile(writer)
+        self._dsn = writer
         usual = Manner(commit=_commit, rollback=_rollback)
         self.writing = self.changing = self.looking = usual
 
@@ -30,7 +31,7 @@ class Sqlite:
     def lane(self, purpose: Purpose, places: int, seconds: float) -> Lane:
         role = WRITER if purpose == "write" else READER
         size = 1 if purpose == "write" else places
-        engine = make_engine(self._file.path, role, seconds * LOCK_SHARE)
+        engine = make_engine(self._file.path, role, self._dsn.limit(seconds * LOCK_SHARE))
         return Lane(engine, size, translate, SqliteShortcut())
 
     def now(self, clock: Callable[[], float]) -> ColumnElement[float]:

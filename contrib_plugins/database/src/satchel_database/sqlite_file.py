@@ -11,7 +11,7 @@ from satchel_database.dsn import Dsn, DsnError
 from satchel_database.errors import UnusableDatabase
 from satchel_database.sqlite import connect, primary_code
 
-OPTIONS = {"mode"}
+OPTIONS = {"mode", "timeout"}
 PAUSE = 0.02
 
 

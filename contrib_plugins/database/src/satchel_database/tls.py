@@ -8,7 +8,7 @@ from satchel_database.errors import UnusableDatabase
 
 FILES = {"sslrootcert", "sslcert", "sslkey", "sslcrl", "ca", "cert", "key"}
 FOLDER = "capath"
-ELSEWHERE = ("charset", "host", "unix_socket")
+ELSEWHERE = ("charset", "host", "unix_socket", "timeout")
 
 
 def check_files(dsn: Dsn) -> None:
@@ -31,7 +31,7 @@ def tls_context(dsn: Dsn) -> ssl.SSLContext | None:
     if not given:
         return None
     context = ssl.create_default_context(cafile=given.get("ca"), capath=given.get("capath"))
-    if given.get("verify_server_cert", "1").lower() in ("0", "false", "no"):
+    if given.get("verify_server_cert", "1").lower() in ("0", "false", "no", "off"):
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     if "cert" in given:
         context.load_cert_chain(given["cert"], given.get("key"))
