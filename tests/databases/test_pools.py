@@ -60,7 +60,7 @@ async def test_under_load_a_node_takes_what_it_was_given_of_each_server(
 async def test_of_a_server_that_hangs_no_more_connections_are_taken(
     own_pair: Pair, open_node: Opened
 ) -> None:
-    node = await open_node(db_dsnw=own_pair.primary.dsn, connections=GIVEN, deadline=0.5)
+    node = await open_node(db_dsnw=own_pair.primary.dsn, connections=GIVEN, deadline=2)
     await asyncio.gather(*(busy(node, own_pair.primary) for _ in range(10)))
 
     async def wait_in_vain() -> None:

@@ -137,6 +137,7 @@ async def test_a_table_may_always_be_read_from_one_of_them(pair: Pair, open_node
     stale = await open_node(
         db_dsnw=pair.primary.dsn, db_dsnr=pair.replica.dsn, db_table_dsn={"notes": "r"}
     )
+    stale.table("notes")
     # A reader that is slow to connect would be passed over.
     await heal(stale)
     pair.replica.pause()
