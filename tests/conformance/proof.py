@@ -44,7 +44,12 @@ class Proof:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
             )
-            output, _ = await process.communicate()
+            try:
+                output, _ = await process.communicate()
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
             told = json.loads(report.read_text()) if report.exists() else {}
         return Finding(self.name, told.get(self.store), output.decode(errors="replace"))
 
