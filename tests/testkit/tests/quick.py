@@ -2,4 +2,4 @@
 
 from hypothesis import Phase, settings
 
-settings.register_profile("quick", phases=[Phase.generate])
+settings.register_profile("quick", phases=[Phase.generate], report_multiple_bugs=False)

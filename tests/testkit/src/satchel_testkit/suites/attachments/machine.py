@@ -1,5 +1,6 @@
 """Whatever is done in whatever order: the store answers as the memory store does."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -22,7 +23,7 @@ from satchel_testkit.machine import SETTINGS
 from satchel_testkit.relay import Hooks, compose
 from satchel_testkit.suite import needs, slow
 
-IDS, GROUPS = st.sampled_from(["a", "b"]), st.sampled_from(["g1", "g2"])
+IDS, GROUPS = st.sampled_from(["a", "b"]), st.sampled_from(["g1", "g1", "g2"])
 SIZES = st.sampled_from([0, 1, 7, BLOCK, BLOCK + 1, 2 * BLOCK])
 
 # Any: what a hook takes and answers
@@ -38,11 +39,17 @@ class AttachmentMachine(RuleBasedStateMachine):
         super().__init__()
         self.suite.examples += 1
         self.owner = f"owner{self.suite.examples}"
+        self.tokens = Counter[tuple[str, str]]()
+        self.composes = Counter[str]()
         self.sweep()
         self.open("g1", 1000)
+        self.open("g2", 1000)
 
     def ref(self, id: str, group: str) -> Ref:
-        return ref(id, group, self.owner)
+        return ref(f"{id}{self.tokens[id, group]}", self.compose(group), self.owner)
+
+    def compose(self, group: str) -> str:
+        return f"{group}-{self.composes[group]}"
 
     def both(self, hook: str, **arguments: object) -> Answer:
         return self.agree(hook, lambda: arguments)
@@ -64,7 +71,7 @@ class AttachmentMachine(RuleBasedStateMachine):
 
     @rule(group=GROUPS, ttl=st.sampled_from([300, 1000]))
     def open(self, group: str, ttl: int) -> None:
-        self.both("attachments_touch", owner=self.owner, group=group, ttl=ttl)
+        self.both("attachments_touch", owner=self.owner, group=self.compose(group), ttl=ttl)
 
     @rule(id=IDS, group=GROUPS, size=SIZES, cut_short=st.booleans(), start=st.integers(-1, 1))
     def upload(self, id: str, group: str, size: int, cut_short: bool, start: int) -> None:
@@ -80,6 +87,12 @@ class AttachmentMachine(RuleBasedStateMachine):
             "attachment_upload",
             lambda: {"request": asking(at, size), "start": start, "blocks": blocks()},
         )
+
+    @rule(id=IDS, group=GROUPS, size=SIZES)
+    def keep(self, id: str, group: str, size: int) -> None:
+        """Upload it whole; with the other rules alone hardly a file arrives to its end."""
+        self.upload(id, group, size, False, 0)
+        self.seal(id, group)
 
     def next_block(self, at: Ref) -> int:
         found: Attachment | None = self.both("attachment_stat", ref=at)
@@ -100,19 +113,26 @@ class AttachmentMachine(RuleBasedStateMachine):
 
     @rule(group=GROUPS)
     def list(self, group: str) -> None:
-        self.both("attachment_list", owner=self.owner, group=group)
+        self.both("attachment_list", owner=self.owner, group=self.compose(group))
 
     @rule(id=IDS, group=GROUPS, name=st.text(max_size=5))
     def rename(self, id: str, group: str, name: str) -> None:
         self.both("attachment_rename", ref=self.ref(id, group), filename=name)
 
-    @rule(id=IDS, group=GROUPS)
-    def delete(self, id: str, group: str) -> None:
+    @rule(id=IDS, group=GROUPS, anew=st.booleans())
+    def delete(self, id: str, group: str, anew: bool) -> None:
+        """Delete it; what is uploaded in its place may have an id of its own, as on a page."""
         self.both("attachment_delete", ref=self.ref(id, group))
+        self.tokens[id, group] += anew
 
-    @rule(group=st.sampled_from(["g1", None]))
-    def clean_up(self, group: str | None) -> None:
-        self.both("attachments_cleanup", owner=self.owner, group=group)
+    @rule(group=st.sampled_from(["g1", None]), anew=st.sampled_from([True, True, False]))
+    def clean_up(self, group: str | None, anew: bool) -> None:
+        """End a compose, or all; another may be begun."""
+        ended = None if group is None else self.compose(group)
+        self.both("attachments_cleanup", owner=self.owner, group=ended)
+        if anew:
+            self.composes["g1"] += 1
+            self.open("g1", 1000)
 
     @rule()
     def usage(self) -> None:
