@@ -2,7 +2,6 @@
 
 import json
 import resource
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.servers.programs import find_program, report_missing
 
 from satchel_attachments_filesystem import FilesystemAttachments
 from satchel_hookspecs import StorageFull
 
 from .conftest import REF, content_of, context, keep
 
-STRACE = shutil.which("strace")
 NODE = Path(__file__).with_name("node.py")
 
 
@@ -35,10 +34,11 @@ def ask_a_process(
     folder: Path, *ids: str, strace: Sequence[str | Path]
 ) -> tuple[list[str], list[str], str]:
     """Keep files in a process that strace lies to: what each said, what is whole, its health."""
-    if STRACE is None or subprocess.run([STRACE, "-qq", "true"], check=False).returncode:
-        pytest.skip("strace is not installed, or may not be used here")
+    program = find_program("strace")
+    if subprocess.run([program, "-qq", "true"], check=False).returncode:
+        report_missing("strace may not be used here: let this process trace others.")
     trace = ["-f", "-qq", "-o", folder / "trace", *strace]
-    command = [STRACE, *trace, sys.executable, NODE, folder, *ids]
+    command = [program, *trace, sys.executable, NODE, folder, *ids]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert "(INJECTED)" in (folder / "trace").read_text()
