@@ -19,6 +19,8 @@ MEMBERS_LIKE =
 # A virtual environment or a cache of the caller's must not stand in for this one.
 unexport VIRTUAL_ENV
 unexport PYTHONPATH
+# Without compiled files each of the many processes of the tests compiles whatever it imports.
+unexport PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help

@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
 
     It is not kept for longer: while Playwright runs, no asyncio test can run in its thread.
     """
-    program = find_program("chromium")
+    program = find_program("chromium-headless-shell")
     flags = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
