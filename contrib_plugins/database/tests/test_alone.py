@@ -102,6 +102,14 @@ async def test_many_rows_are_kept_together_or_not_at_all(database: Database, not
     assert [tuple(row) for row in rows] == [(id, b"ab") for id in range(5)]
 
 
+async def test_many_rows_that_name_different_columns_are_a_mistake(
+    database: Database, notes: Any
+) -> None:
+    with pytest.raises(KeyError, match="Every row needs a value for each of id, body"):
+        await database.change_all(insert(notes), [{"id": 1, "body": b""}, {"id": 2}])
+    assert (await database.look_up(select(notes.c.id))).all() == []
+
+
 async def test_what_is_compiled_each_time_is_not_for_many_rows(
     database: Database, notes: Any
 ) -> None:

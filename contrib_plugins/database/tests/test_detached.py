@@ -9,7 +9,7 @@ import pytest
 from satchel_database.detached import Detached, Work
 
 
-def begin(work: Work[Any], ended: Callable[[], object] = lambda: None) -> Detached[Any]:
+def begin(work: Work[Any], ended: Callable[..., object] = lambda _: None) -> Detached[Any]:
     running = Detached(work, ended)
     assert running.begin()
     return running
@@ -22,7 +22,7 @@ async def test_it_runs_at_once_as_far_as_it_can() -> None:
         begun.append(True)
         return "done"
 
-    running = Detached(work, lambda: None)
+    running = Detached(work, lambda _: None)
     before = (running.has_begun, list(begun))
     running.begin()
 
@@ -38,7 +38,7 @@ async def test_who_has_left_before_lets_nothing_begin() -> None:
     async def work() -> None:
         begun.append(True)
 
-    running = Detached(work, lambda: begun.append(True))
+    running = Detached(work, lambda _: begun.append(True))
     running.answer.cancel()
 
     assert not running.begin()
@@ -58,7 +58,7 @@ async def test_its_end_is_told_once_when_it_has_come(way: str) -> None:
         running.answer.cancel()
         gate.set_result(None)
 
-    running = begin(work, lambda: told.append(running.answer.done()))
+    running = begin(work, lambda _: told.append(running.answer.done()))
     before = list(told)
     {
         "well": lambda: gate.set_result(None),

@@ -1,8 +1,9 @@
 """The plugin: one database, shared by all stores of the process that keep tables."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Executable, Index, MetaData, Table
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +21,7 @@ from satchel_database.start import forbidden, is_forbidden
 from satchel_hookspecs import Health, PluginContext, current_position, hookimpl
 
 Block = AbstractAsyncContextManager[Connection]
+Answer = Coroutine[Any, Any, Rows]  # Any: as every coroutine has it
 
 
 class Database:
@@ -76,13 +78,13 @@ class Database:
         asked = {} if routes == {"r"} else current_position().as_mapping()
         return _connected(reader.look(asked, self.config.deadline))
 
-    async def change(self, statement: Executable, values: Row | None = None) -> Rows:
+    def change(self, statement: Executable, values: Row | None = None) -> Answer:
         """Run one statement as a transaction by itself, on tables that ``read`` is not used on.
 
         Quicker than ``write``: nothing is sent before or after it, and no position is left.
         """
         lane = self._opened.writer
-        return await lane.run_alone(self.config.deadline, statement, values or {})
+        return lane.run_alone(self.config.deadline, statement, values or {})
 
     async def change_all(self, statement: Executable, rows: Sequence[Row]) -> None:
         """Like ``change``, for one statement with each of these rows: all are kept, or none.
@@ -92,10 +94,10 @@ class Database:
         if rows:
             await self._opened.writer.run_alone(self.config.deadline, statement, *rows)
 
-    async def look_up(self, statement: Executable, values: Row | None = None) -> Rows:
+    def look_up(self, statement: Executable, values: Row | None = None) -> Answer:
         """Run one statement of ``read_latest``; it changes nothing."""
         lane = self._opened.latest
-        return await lane.run_alone(self.config.deadline, statement, values or {})
+        return lane.run_alone(self.config.deadline, statement, values or {})
 
     def now(self) -> ColumnElement[float]:
         """Seconds since 1970 by the database's clock: a part of a statement, read when it runs."""

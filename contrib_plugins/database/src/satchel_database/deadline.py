@@ -6,6 +6,8 @@ import asyncio
 class Deadline:
     """A moment, ``seconds`` from now on the loop's clock."""
 
+    __slots__ = ("_loop", "end", "seconds")
+
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._loop = asyncio.get_running_loop()

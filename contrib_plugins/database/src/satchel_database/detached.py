@@ -21,13 +21,26 @@ class Detached(Generic[Answer]):
     the coroutine goes on until ``ended`` is called.
     """
 
-    def __init__(self, work: Work[Answer], ended: Callable[[], object]) -> None:
+    __slots__ = (
+        "_coroutine",
+        "_ended",
+        "_loop",
+        "_tell",
+        "_waits_for",
+        "_work",
+        "answer",
+        "has_begun",
+        "is_running",
+        "was_stopped",
+    )
+
+    def __init__(self, work: Work[Answer], ended: Callable[["Detached[Answer]"], object]) -> None:
         loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[Answer] = loop.create_future()
         self.has_begun = self.is_running = self.was_stopped = False
         self._loop = loop
         self._work: Work[Answer] | None = work
-        self._tell: Callable[[], object] | None = ended
+        self._tell: Callable[[Detached[Answer]], object] | None = ended
         self._coroutine: Coroutine[Any, None, Answer] | None = None
         self._waits_for: asyncio.Future[Any] | None = None  # Any: whatever it waits for
         self._ended: asyncio.Future[None] | None = None
@@ -70,15 +83,12 @@ class Detached(Generic[Answer]):
             if not isinstance(error, (Exception, asyncio.CancelledError)):
                 raise
         else:
-            self._wait(awaited)
-
-    def _wait(self, awaited: Any) -> None:  # Any: a future, or None after sleep(0)
-        if awaited is None:
-            self._loop.call_soon(self._go_on)
-            return
-        awaited._asyncio_future_blocking = False
-        self._waits_for = awaited
-        awaited.add_done_callback(self._go_on)
+            if awaited is None:  # after sleep(0)
+                self._loop.call_soon(self._go_on)
+                return
+            awaited._asyncio_future_blocking = False
+            self._waits_for = awaited
+            awaited.add_done_callback(self._go_on)
 
     def _finish(self) -> None:
         self.is_running = False
@@ -87,7 +97,7 @@ class Detached(Generic[Answer]):
         # Whom it tells refers to it: what was sent and answered would be kept until a collection.
         tell, self._tell = self._tell, None
         if tell is not None:
-            tell()
+            tell(self)
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, asyncio.CancelledError):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from satchel_database.alarms import Alarms
 from satchel_database.breaker import Breaker
 from satchel_database.deadline import Deadline
+from satchel_database.detached import Detached
 from satchel_database.errand import Errand
 from satchel_database.idle import pool_of
 from satchel_database.manner import Manner
@@ -76,19 +77,13 @@ class Lane:
     async def run_alone(self, seconds: float, statement: Executable, *rows: Values) -> Rows:
         """Run one statement that is a transaction by itself, or for each of these rows in one."""
         self.breaker.check()
-
-        def ended() -> None:
-            if not errand.was_late:
-                self.breaker.answered()
-            self._places.give_back()
-
         work = partial(self._shortcuts.run, statement, *rows)
-        errand = Errand(Deadline(seconds), self._translate, work, ended)
+        errand = Errand(Deadline(seconds), self._translate, work, self._ended)
         self._places.ask(errand.begin)
         try:
-            return await errand.answer(self._alarms)
+            return await errand.wait(self._alarms)
         finally:
-            if errand.left_behind:
+            if errand.is_running:
                 self._leave(errand)
 
     async def close(self, seconds: float) -> None:
@@ -125,6 +120,11 @@ class Lane:
             self.breaker.answered()
             self._places.give_back()
 
+    def _ended(self, errand: Detached[Rows]) -> None:
+        if not errand.was_stopped:
+            self.breaker.answered()
+        self._places.give_back()
+
     def _leave(self, late: Turn | Errand) -> asyncio.Task[None]:
         if not late.deadline.remaining:
             self.breaker.hung()
@@ -135,10 +135,10 @@ class Lane:
 
     async def _probe(self) -> None:
         work = partial(self._shortcuts.run, PING, {})
-        errand = Errand(Deadline(PROBE_SECONDS), self._translate, work, lambda: None)
+        errand = Errand(Deadline(PROBE_SECONDS), self._translate, work, lambda _: None)
         errand.begin()
         try:
-            await errand.answer(self._alarms)
+            await errand.wait(self._alarms)
         finally:
-            if errand.left_behind:
+            if errand.is_running:
                 await errand.recover()

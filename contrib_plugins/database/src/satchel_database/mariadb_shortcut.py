@@ -23,7 +23,10 @@ class MariadbShortcut:
     errors: Errors = (MySQLError, OSError)
 
     def is_open(self, driver: Driver) -> bool:
-        return not driver._stream_broken and is_silent(driver._transport)
+        return not driver._stream_broken
+
+    def is_silent(self, driver: Driver) -> bool:
+        return is_silent(driver._transport)
 
     def is_lost(self, driver: Driver, error: Exception) -> bool:
         return driver._stream_broken or code(error) in LOST

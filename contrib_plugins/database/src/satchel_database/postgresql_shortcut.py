@@ -29,7 +29,10 @@ class PostgresqlShortcut:
     )
 
     def is_open(self, driver: Driver) -> bool:
-        return not driver.is_closed() and is_silent(driver._transport)
+        return not driver.is_closed()
+
+    def is_silent(self, driver: Driver) -> bool:
+        return is_silent(driver._transport)
 
     def is_lost(self, driver: Driver, error: Exception) -> bool:
         # A dying server's last bytes can leave a driver that does not know what it waits for. By

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import finalize
 
 from sqlalchemy import BindParameter, CompoundSelect, Delete, Executable, Insert, Select, Update
 from sqlalchemy.engine import Dialect
@@ -19,26 +19,23 @@ KNOWN = (*FOUND, Insert, Update, Delete)
 
 
 class Parameter:
-    """Where the value of one parameter comes from."""
+    """Where the value of one parameter comes from when none is given."""
 
-    __slots__ = ("_default", "_key", "_make", "_process")
+    __slots__ = ("_default", "_make", "is_asked", "key", "process")
 
-    def __init__(self, bound: BindParameter[Value], dialect: Dialect) -> None:
-        self._key = bound.key
+    def __init__(self, bound: BindParameter[Value], dialect: Dialect, given: Sequence[str]) -> None:
+        self.key = bound.key
+        self.process = bound.type.dialect_impl(dialect).bind_processor(dialect)
+        self.is_asked = bound.key not in given
         self._default = bound.value
         self._make = self._miss if bound.required else bound.callable
-        self._process = bound.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def take(self, given: Values) -> Value:
+    def make(self) -> Value:
         """The value for one run of the statement."""
-        if self._key in given:
-            value = given[self._key]
-        else:
-            value = self._make() if self._make else self._default
-        return self._process(value) if self._process else value
+        return self._make() if self._make else self._default
 
     def _miss(self) -> Value:
-        raise KeyError(f'The statement needs a value for "{self._key}".')
+        raise KeyError(f'The statement needs a value for "{self.key}".')
 
 
 class Prepared:
@@ -47,19 +44,19 @@ class Prepared:
     Before its first run it has to ``learn`` what kinds of columns the driver answers with.
     """
 
-    __slots__ = ("_columns", "_dialect", "_order", "_parameters", "_processes", "answers", "text")
+    __slots__ = ("_asked", "_columns", "_dialect", "_order", "_processes", "answers", "text")
 
-    def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
+    def __init__(self, compiled: SQLCompiler, dialect: Dialect, given: Sequence[str]) -> None:
         statement = compiled.statement
         self.text = compiled.string
         self.answers = isinstance(statement, FOUND) or bool(compiled.effective_returning)
-        self._order = compiled.positiontup or []
-        self._parameters = {
-            name: Parameter(compiled.binds[name], dialect) for name in dict.fromkeys(self._order)
-        }
+        order = compiled.positiontup or []
+        parameters = {name: Parameter(compiled.binds[name], dialect, given) for name in order}
+        self._asked = [each for each in parameters.values() if each.is_asked]
+        self._order = [(parameters[name].key, parameters[name].process) for name in order]
         self._dialect = dialect
         self._columns = [each.type for each in getattr(statement, "exported_columns", ())]
-        self._processes: Sequence[Process | None] | None = None if self._columns else ()
+        self._processes: Sequence[tuple[int, Process]] | None = None if self._columns else ()
 
     @property
     def is_learned(self) -> bool:
@@ -68,16 +65,17 @@ class Prepared:
 
     def learn(self, kinds: Sequence[object] | None) -> None:
         """Take the driver's own word for the type of each column, if it has one."""
-        processes = [
+        processes = (
             column.dialect_impl(self._dialect).result_processor(self._dialect, kind)
             for column, kind in zip(self._columns, kinds or repeat(None), strict=False)
-        ]
-        self._processes = processes if any(processes) else ()
+        )
+        self._processes = [(at, process) for at, process in enumerate(processes) if process]
 
     def arguments(self, given: Values) -> list[Value]:
-        """The values in the order of the text; a parameter that it has twice is made once."""
-        values = {name: parameter.take(given) for name, parameter in self._parameters.items()}
-        return [values[name] for name in self._order]
+        """The values in the order of the text, of the names it was prepared for."""
+        if self._asked:
+            given = {**given, **{each.key: each.make() for each in self._asked}}
+        return [process(given[key]) if process else given[key] for key, process in self._order]
 
     def finish(self, rows: Rows) -> Rows:
         """The rows as the statement's columns have them."""
@@ -86,9 +84,10 @@ class Prepared:
         return Rows([self._row(row) for row in rows], rows.rowcount)
 
     def _row(self, row: Row) -> Row:
-        # A list first: a generator that is read by tuple() takes twice as long.
-        values = zip(self._processes or (), row, strict=True)
-        return tuple([process(value) if process else value for process, value in values])
+        values = list(row)
+        for at, process in self._processes or ():
+            values[at] = process(values[at])
+        return values
 
 
 class PreparedStatements:
@@ -96,13 +95,15 @@ class PreparedStatements:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._known = WeakKeyDictionary[Executable, dict[tuple[str, ...], Prepared | None]]()
+        # By what they are, not by what they say; each is forgotten with its statement.
+        self._known = dict[int, dict[tuple[str, ...], Prepared | None]]()
 
     def find(self, statement: Executable, given: Values) -> Prepared | None:
         """The statement for these parameters, or ``None`` if SQLAlchemy itself has to run it."""
-        known = self._known.get(statement)
+        known = self._known.get(id(statement))
         if known is None:
-            known = self._known[statement] = {}
+            known = self._known[id(statement)] = {}
+            finalize(statement, self._known.pop, id(statement)).atexit = False
         names = tuple(given)
         if names not in known:
             known[names] = self._prepare(statement, names)
@@ -119,4 +120,4 @@ class PreparedStatements:
             or compiled.insert_prefetch
             or compiled.update_prefetch
         )
-        return None if made_when_run else Prepared(compiled, self._dialect)
+        return None if made_when_run else Prepared(compiled, self._dialect, names)

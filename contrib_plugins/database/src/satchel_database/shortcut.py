@@ -7,10 +7,9 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import greenlet_spawn
 
-from satchel_database.idle import pool_of
+from satchel_database.idle import Idle, Sight, pool_of
 from satchel_database.prepared import Prepared, PreparedStatements, Values
 from satchel_database.quiet import strip_values
 from satchel_database.rows import Rows
@@ -20,13 +19,10 @@ Driver = Any  # each driver has a class of its own
 Result = CursorResult[*tuple[Any, ...]]
 
 
-class Shortcut(Protocol):
+class Shortcut(Sight, Protocol):
     """How a driver is spoken to."""
 
     errors: Errors
-
-    def is_open(self, driver: Driver) -> bool:
-        """Whether the connection can be used, as far as can be seen without asking."""
 
     def is_lost(self, driver: Driver, error: Exception) -> bool:
         """Whether an error says that no connection made up to now must be used again."""
@@ -53,7 +49,8 @@ def refuse_closed(
     shortcut: Shortcut, connection: Any, _entry: object, _proxy: object
 ) -> None:  # Any: the adapter of any driver
     """Let a pool open another connection in place of one that was dropped."""
-    if not shortcut.is_open(connection.driver_connection):
+    driver = connection.driver_connection
+    if not (shortcut.is_open(driver) and shortcut.is_silent(driver)):
         raise DisconnectionError
 
 
@@ -83,50 +80,45 @@ class Shortcuts:
 
         With several rows of values it is run for each, in one transaction, and nothing is answered.
         """
-        entry = self._pool.take(self._shortcut.is_open)
-        if entry is None:
-            entry = await asyncio.create_task(self._open())
         prepared = self._statements.find(statement, rows[0])
         if prepared is None:
-            self._pool.give(entry)
             return await asyncio.create_task(greenlet_spawn(self._run_slowly, statement, *rows))
-        try:
-            found = await self._run(entry.driver_connection, prepared, rows)
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                self._pool.outdate()
-            self._pool.give(entry)
-            raise
-        except BaseException:
-            # Nobody knows what the connection was in the midst of.
-            await asyncio.create_task(greenlet_spawn(entry.invalidate))
-            self._pool.give(entry)
-            raise
-        self._pool.give(entry)
-        return found
-
-    async def _run(self, driver: Driver, prepared: Prepared, rows: Sequence[Values]) -> Rows:
-        shortcut = self._shortcut
+        if len(rows) > 1 and any(row.keys() != rows[0].keys() for row in rows):
+            raise KeyError(f"Every row needs a value for each of {', '.join(rows[0])}.")
+        given = [prepared.arguments(values) for values in rows]
+        idle = self._pool.take(self._shortcut)
+        if idle is None:
+            idle = await asyncio.create_task(self._open())
+        entry, driver, shortcut = idle.entry, idle.driver, self._shortcut
         try:
             if not prepared.is_learned:
                 prepared.learn(await shortcut.kinds(driver, prepared.text))
-            if len(rows) > 1:
-                given = [prepared.arguments(values) for values in rows]
+            if len(given) == 1:
+                found = await shortcut.run(driver, prepared, given[0])
+            else:
                 await shortcut.run_all(driver, prepared, given)
-                return Rows((), len(rows))
-            found = await shortcut.run(driver, prepared, prepared.arguments(rows[0]))
+                found = Rows((), len(given))
         except shortcut.errors as error:
             lost = shortcut.is_lost(driver, error)
+            if lost:
+                self._pool.outdate()
+            self._pool.give(entry, driver)
             strip_values(error)
             raise shortcut.wrap(error, prepared.text, lost) from error
+        except BaseException:
+            # Nobody knows what the connection was in the midst of.
+            await asyncio.create_task(greenlet_spawn(entry.invalidate))
+            self._pool.give(entry, driver)
+            raise
+        self._pool.give(entry, driver)
         return prepared.finish(found)
 
-    async def _open(self) -> ConnectionPoolEntry:
+    async def _open(self) -> Idle:
         await greenlet_spawn(self._warm)
-        entry = self._pool.take(self._shortcut.is_open)
-        if entry is None:
+        idle = self._pool.take(self._shortcut)
+        if idle is None:
             raise ConnectionResetError("The connection was closed at once.")
-        return entry
+        return idle
 
     def _warm(self) -> None:
         self._engine.sync_engine.connect().close()

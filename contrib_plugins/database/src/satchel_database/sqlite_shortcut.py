@@ -21,6 +21,9 @@ class SqliteShortcut:
     def is_open(self, driver: Driver) -> bool:
         return driver.is_open
 
+    def is_silent(self, driver: Driver) -> bool:
+        return True  # a file says nothing
+
     def is_lost(self, driver: Driver, error: Exception) -> bool:
         return not driver.is_open
 
