@@ -46,7 +46,7 @@ class Check:
         for host, answer in zip(self._hosts, answers, strict=True):
             if not isinstance(answer, Unavailable):
                 troubles += self._troubles(host, answer)
-        troubles += self._losses()
+        troubles += [*await self._young(), *self._losses()]
         hints = self._hints(answers)
         if troubles:
             return Health("degraded", " ".join([*troubles, *hints]))
@@ -62,6 +62,17 @@ class Check:
             return await host.run(Line.ask_statistics)
         except Unavailable as error:
             return error
+
+    async def _young(self) -> list[str]:
+        try:
+            known = await self._birth.read(self._hosts)
+        except Unavailable:
+            return []  # who does not answer was named already
+        return [
+            f"{each.host.name} does not have everything yet: the others fill it."
+            for each in known
+            if self._birth.is_young(each)
+        ]
 
     def _losses(self) -> list[str]:
         losses, counted = [], self._counted()

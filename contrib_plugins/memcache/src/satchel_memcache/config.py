@@ -10,7 +10,7 @@ HOUR, DAY = 3600.0, 86400.0
 DRAFTS = 49 * HOUR
 """How long what belongs to a draft is kept: files, texts, send tickets."""
 
-_PREFIX = re.compile(r"[!-9;-~]{1,64}")
+_PREFIX = re.compile(r"[!-.0-9;-~]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MemcacheConfig:
         if not _PREFIX.fullmatch(self.memcache_prefix):
             raise ValueError(
                 f'memcache_prefix "{self.memcache_prefix}" cannot begin a key: use 1 to 64 '
-                "letters, digits or signs of ASCII, without blanks and colons."
+                "letters, digits or signs of ASCII, without blanks, colons and slashes."
             )
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from satchel_hookspecs import StorageFull, TooLarge, Unavailable
@@ -38,7 +39,8 @@ class Host:
         self.name = address.name
         self._timeout = timeout
         self._counters = counters
-        self._line = Line(address, timeout, greet)
+        self.open_line = partial(Line, address, greet=greet)
+        self._line = self.open_line(timeout=timeout)
         self._worker = Worker(self._line, self._deliver_later)
         self._breaker = Breaker(self._probe, retry)
         self._waiting, self._probing = Waiting(self._refuse_late), Waiting(self._refuse_late)

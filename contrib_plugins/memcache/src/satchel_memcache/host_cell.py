@@ -47,7 +47,7 @@ class HostCell:
         return await self.host.cas(key, raw, token, self._exptime(keep))
 
     async def recalls(self) -> bool:
-        return await self._birth.recalls(self.host, self._lifetime.longest)
+        return await self._birth.recalls(self.host)
 
     def distrust(self) -> None:
         self.host.distrust()

@@ -3,10 +3,11 @@
 import select
 import socket
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheUnexpectedCloseError, MemcacheUnknownError
@@ -48,39 +49,65 @@ class Line(Client):
         """Send all of these commands, each in parts, and return the line that answers each."""
         if self.sock is None:
             self._connect()
-        try:
-            self._send([part for command in commands for part in command])
-        except Exception:
-            self.close()
-            raise
+        whole = [b"".join(parts) for parts in commands] if _size(commands) < LARGE else None
+        if whole is None:
+            self._send([part for parts in commands for part in parts])
         # What was sent already is not sent again: pymemcache reads a line for each.
-        return self._misc_cmd([b""] * len(commands), TALK, False)
+        lines: list[bytes] = self._misc_cmd(whole or [b""] * len(commands), TALK, False)
+        return lines
 
     def _send(self, parts: Sequence[bytes]) -> None:
         assert self.sock is not None
-        if sum(map(len, parts)) < LARGE:
-            self.sock.sendall(b"".join(parts))
-            return
         left = deque(memoryview(part) for part in parts)
-        while left:
-            sent = self.sock.sendmsg(islice(left, VECTORS))
-            while left and sent >= len(left[0]):
-                sent -= len(left.popleft())
-            if sent:
-                left[0] = left[0][sent:]
+        try:
+            while left:
+                sent = self.sock.sendmsg(islice(left, VECTORS))
+                while left and sent >= len(left[0]):
+                    sent -= len(left.popleft())
+                if sent:
+                    left[0] = left[0][sent:]
+        except Exception:
+            self.close()
+            raise
 
     def ask_statistics(self, *about: str) -> Statistics:
         """What the host tells of itself, in general or about one thing."""
         answer: dict[Any, bytes] = self._fetch_cmd(b"stats", about, False)  # Any: the names
         return answer
 
+    def list_keys(self) -> Iterator[tuple[str, int, int]]:
+        """Every key, until when it counts in seconds since 1970 (0: for ever), and its size.
+
+        The hash table is walked (memcached 1.6.9 or newer): along the LRU some would be missed.
+        """
+        if self.sock is None:
+            self._connect()
+        assert self.sock is not None
+        is_over = False
+        try:
+            self.sock.sendall(b"lru_crawler metadump hash\r\n")
+            rest = b""
+            while not is_over:
+                received = self.sock.recv(LARGE)
+                if not received:
+                    raise MemcacheUnexpectedCloseError
+                *lines, rest = (rest + received).split(b"\n")
+                for line in lines:
+                    if line.startswith(b"key="):
+                        yield _parse_item(line)
+                    elif line.strip() == b"END":
+                        is_over = True
+                    elif line.strip() != b"OK":
+                        raise MemcacheUnknownError(line[:64])
+        finally:
+            if not is_over:
+                self.close()
+
     def is_usable(self) -> bool:
         """Whether the line is open and silent: what speaks unasked was closed, or is garbled."""
         if self.sock is None:
             return False
-        poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        return not poll.poll(0)
+        return not self._poll.poll(0)
 
     def abort(self) -> None:
         """From another thread: let the call that is running fail now."""
@@ -124,6 +151,8 @@ class Line(Client):
         self.life += 1
         self.sock = self._open()
         self.sock.settimeout(self._deadline)
+        self._poll = select.poll()
+        self._poll.register(self.sock, select.POLLIN)
         self.item_limit = int(self.ask_statistics("settings")[b"item_size_max"])
         self.talk([[self._greet()]])
 
@@ -141,6 +170,15 @@ class Line(Client):
             super()._raise_errors(line, name)
         elif line.partition(b" ")[0] not in ANSWERS:
             raise MemcacheUnknownError(line[:32])
+
+
+def _parse_item(line: bytes) -> tuple[str, int, int]:
+    told = dict(word.split("=", 1) for word in line.decode("ascii").split())
+    return unquote(told["key"], errors="replace"), max(0, int(told["exp"])), int(told["size"])
+
+
+def _size(commands: Sequence[Sequence[bytes]]) -> int:
+    return sum(len(part) for parts in commands for part in parts)
 
 
 def _open_socket(path: str, timeout: float) -> socket.socket:

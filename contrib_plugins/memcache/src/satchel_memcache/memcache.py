@@ -1,5 +1,6 @@
 """The plugin: the memcached hosts, shared by all stores of the process that keep values there."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,12 +17,17 @@ from satchel_memcache.errors import UnusableMemcache
 from satchel_memcache.frames import Frames
 from satchel_memcache.host import Host
 from satchel_memcache.host_cell import HostCell, Lifetime
+from satchel_memcache.item import HOME
 from satchel_memcache.large_register import LargeRegister
 from satchel_memcache.piece_index import PieceIndex
 from satchel_memcache.pieces import MemcachePieces
+from satchel_memcache.refill import Refill
 from satchel_memcache.register import Register
 from satchel_memcache.ring import Ring
 from satchel_memcache.seal import Seal
+
+PAUSES = 5
+"""After so many ``memcache_retry_interval`` every node knows that a host is back."""
 
 
 class Memcache:
@@ -37,8 +43,10 @@ class Memcache:
         self.ctx = ctx
         self._counters = Counters()
         self._tallies = [self._counters]
-        birth = Birth(f"{config.memcache_prefix}:born", ctx.clock)
         lifetime = Lifetime(config.lifetime)
+        names = [parse_address(text).name for text in config.memcache_hosts]
+        born = f"{config.memcache_prefix}:born"
+        birth = Birth(born, names, lambda: lifetime.longest, ctx.clock)
         self._cells = [
             HostCell(
                 self._host(text, birth.greeting, config.memcache_timeout),
@@ -54,6 +62,14 @@ class Memcache:
             self._host(text, birth.greeting, config.block_timeout) for text in config.memcache_hosts
         ]
         self._check = Check(self.hosts, birth, self._counted, ctx.clock)
+        self._refill = Refill(
+            self.hosts,
+            birth,
+            self._homes_of,
+            config.memcache_prefix,
+            self._counters,
+            PAUSES * config.memcache_retry_interval,
+        )
 
     @classmethod
     def of(cls, ctx: PluginContext) -> "Memcache":
@@ -125,6 +141,10 @@ class Memcache:
                 host.start()
                 stack.push_async_callback(host.close)
             await self._check.begin()
+            if len(self.hosts) > 1:
+                refilling = asyncio.create_task(self._refill.run())
+                stack.push_async_callback(asyncio.wait, {refilling})
+                stack.callback(refilling.cancel)
             yield
 
     @hookimpl
@@ -133,6 +153,9 @@ class Memcache:
 
     def _counted(self) -> Counters:
         return reduce(Counters.plus, self._tallies)
+
+    def _homes_of(self, key: str) -> Sequence[Host]:
+        return [cell.host for cell in self.cells_of(key.partition(HOME)[0])]
 
     def _room(self) -> int:
         """How many bytes every host takes as one item, and a block at the most."""
