@@ -44,6 +44,8 @@ async def test_it_gets_what_nobody_has_used_and_stands_alone_then(
     # larger than an item: cut into chunks
     await node.session_write("f" * 64, bytes(3_000_000), ABSENT, 3600, None)
     before = hosts[0].list_items()
+    of_its_own = Memcache.of(node.ctx).host_key("note")
+    hosts[1].ask(f"set {of_its_own} 0 0 1\r\n1".encode())
 
     hosts[0].restart()
     await until_well(node)
@@ -91,13 +93,13 @@ async def test_one_node_fills_it_and_another_goes_on_when_that_one_has_ended(
         await nodes[0].session_write(key, b"1", ABSENT, 3600, None)
     hosts[0].restart()
     # of a node that was killed while it filled the host
-    hosts[0].ask(b"add satchel:filling 0 1 1\r\n1")
+    hosts[0].ask(b"add satchel:host:filling 0 1 1\r\n1")
 
     await until_whole(nodes[1])
     brought = [Memcache.of(node.ctx).counters["repaired"] for node in nodes]
 
     assert sum(brought) == len(KEYS)
-    assert "satchel:filling" not in hosts[0].list_items()
+    assert "satchel:host:filling" not in hosts[0].list_items()
 
 
 async def test_while_another_host_is_away_nothing_is_believed(

@@ -18,7 +18,7 @@ class Refill:
 
     def __init__(self, media: Media) -> None:
         self._media = media
-        self._mark = media.memcache.key("attachments", "filled")
+        self._mark = media.memcache.host_key("has-all-lists")
         self._missed = 0
         self.is_due = False
 

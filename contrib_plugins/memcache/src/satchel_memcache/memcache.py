@@ -21,7 +21,7 @@ from satchel_memcache.item import HOME
 from satchel_memcache.large_register import LargeRegister
 from satchel_memcache.piece_index import PieceIndex
 from satchel_memcache.pieces import MemcachePieces
-from satchel_memcache.refill import Refill
+from satchel_memcache.refill import ITS_OWN, Refill
 from satchel_memcache.register import Register
 from satchel_memcache.ring import Ring
 from satchel_memcache.seal import Seal
@@ -100,6 +100,10 @@ class Memcache:
         """What a thing is called in memcached: strange letters and long names do no harm."""
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{self.config.memcache_prefix}:{kind}:{digest}"
+
+    def host_key(self, name: str) -> str:
+        """What a thing is called that tells of the host it lies in; it is not copied to others."""
+        return f"{self.config.memcache_prefix}{ITS_OWN}{name}"
 
     def cells_of(self, key: str) -> Sequence[HostCell]:
         """The cells of a key, first in rank first; one when only one host is configured."""

@@ -18,6 +18,7 @@ TIMEOUT = 5.0
 LOCK = 30
 SPOOL = 4 * 1024 * 1024
 TOGETHER, BYTES = 64, 768 * 1024
+ITS_OWN = ":host:"
 log = logging.getLogger(__name__)
 
 
@@ -43,8 +44,8 @@ class Refill:
         self._birth = birth
         self._homes_of = homes_of
         self._prefix = f"{prefix}:"
-        self._lock = f"{prefix}:filling"
-        self._own = (birth.key, self._lock)
+        self._lock = f"{prefix}{ITS_OWN}filling"
+        self._its_own = (birth.key, f"{prefix}{ITS_OWN}")
         self._counters = counters
         self._pause = pause
         self._told = ""
@@ -98,10 +99,9 @@ class Refill:
         self._told = news
 
     def _is_home(self, host: Host, key: str) -> bool:
-        rest = key.removeprefix(self._prefix)
-        if rest == key or key in self._own or not key.isascii() or key.split() != [key]:
+        if not key.startswith(self._prefix) or key.startswith(self._its_own):
             return False
-        return host in self._homes_of(key)
+        return key.isascii() and key.split() == [key] and host in self._homes_of(key)
 
 
 class _Pouring:
