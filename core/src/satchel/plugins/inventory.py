@@ -15,6 +15,7 @@ Kind = Literal["session", "attachments", "wrappers", "plugins", "commands"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 CONTRACT = "satchel-hookspecs"
 MAJOR = 1
+OURS = "satchel.v"
 GROUP = re.compile(r"satchel\.v(\d+)\.(\w+)", re.ASCII)
 PREFIXES = {"session": "session_", "attachments": "attachments_", "wrappers": "wrap_"}
 
@@ -65,20 +66,21 @@ class Inventory:
 
 
 def read_inventory(path: Iterable[str] | None = None) -> Inventory:
-    """Go once over the metadata of everything installed on ``path``, by default ``sys.path``."""
-    seen, installed, unreadable, contract = set[str](), list[Installed](), list[str](), ""
-    for distribution in distributions(path=list(sys.path if path is None else path)):
-        name = canonicalize_name(distribution.metadata["Name"] or "")
-        if not name or name in seen:
-            continue
-        seen.add(name)
-        if name == CONTRACT:
-            contract = distribution.version
+    """Look at everything installed on ``path``, by default ``sys.path``.
+
+    The metadata of whatever has no entry point of ours is not read: it may be long.
+    """
+    where = list(sys.path if path is None else path)
+    installed, unreadable = list[Installed](), list[str]()
+    for name in _names_of_plugins(where):
+        # The first one on the path is what Python imports, be another one newer.
+        distribution = next(iter(distributions(name=name, path=where)))
         try:
             installed += _plugins_of(distribution, name)
         except (ValueError, TypeError, AttributeError):  # what importlib.metadata lets through
             unreadable.append(name)
     installed.sort(key=lambda one: (KINDS.index(one.kind), one.name, one.distribution))
+    contract = next((one.version for one in distributions(name=CONTRACT, path=where)), "")
     return Inventory(tuple(installed), contract, tuple(sorted(unreadable)))
 
 
@@ -90,6 +92,14 @@ def to_label(kind: Kind, name: str) -> str:
     if ":" in name:
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rpartition(":")[2]).lower()
     return (PREFIXES.get(kind, "") + name).replace("-", "_")
+
+
+def _names_of_plugins(where: list[str]) -> set[str]:
+    found = set[str]()
+    for distribution in distributions(path=where):
+        if OURS in (distribution.read_text("entry_points.txt") or ""):
+            found.add(canonicalize_name(distribution.metadata["Name"] or ""))
+    return found - {""}
 
 
 def _plugins_of(distribution: Distribution, name: str) -> Iterator[Installed]:
