@@ -1,25 +1,26 @@
-"""The stores that need no server keep the contract, plain and enciphered."""
+"""The stores that need no server keep the contract, plain and enciphered.
 
-import os
-import subprocess
-import sys
+What is slow is proved enciphered by ``make conformance``.
+"""
+
 from pathlib import Path
 
 import pytest
 
-STORES = ["attachments:memory", "attachments:filesystem", "session:memory", "session:db"]
-WRAPPINGS = ["--satchel-wrap", "plain", "--satchel-wrap", "enciphered"]
+from tests.kit import PLAIN, prove
+
+ENCIPHERED = (*PLAIN, "--satchel-wrap", "enciphered")
+STORES = {
+    "attachments:memory": ENCIPHERED,
+    "attachments:filesystem": PLAIN,
+    "session:memory": ENCIPHERED,
+    "session:db": PLAIN,
+}
 
 
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_passes_the_kit(store: str, tmp_path: Path) -> None:
-    command = [
-        sys.executable, "-m", "pytest", "--pyargs", "satchel_testkit.suites",
-        "--satchel-store", store, *WRAPPINGS, "-q", "-p", "no:cacheprovider", "-c", os.devnull,
-        "--rootdir", str(tmp_path), "--basetemp", str(tmp_path / "temp"),
-        "-p", "no:asyncio", "-W", "error",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=590)
+    code, text = prove(tmp_path, store, *STORES[store])
 
-    assert done.returncode == pytest.ExitCode.OK, done.stdout[-20_000:] + done.stderr
-    assert " 0 failed" in next(line for line in done.stdout.splitlines() if line.startswith(store))
+    assert code == pytest.ExitCode.OK, text
+    assert " 0 failed" in next(line for line in text.splitlines() if line.startswith(store))

@@ -1,13 +1,12 @@
 """The store of the page on writing one, taken from the page, is proved."""
 
-import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.kit import PLAIN, prove
 
 PAGE = Path(__file__).parents[2] / "docs" / "writing-a-store.md"
 FILE = re.compile(r"```(?:toml|python)\n# (?:src/)?(\S+\.(?:toml|py))\n(.*?)```", re.DOTALL)
@@ -39,15 +38,8 @@ def installed(tmp_path: Path) -> Path:
 
 
 def test_the_store_of_the_page_passes_whole(installed: Path) -> None:
-    command = [
-        sys.executable, "-m", "pytest", "--pyargs", "satchel_testkit.suites",
-        "--satchel-store", "attachments:lite", "--satchel-wrap", "plain", "-q",
-        "-m", "not satchel_slow", "-p", "no:cacheprovider", "-c", os.devnull,
-        "--rootdir", str(installed), "--basetemp", str(installed / "temp"),
-    ]  # fmt: skip
-    env = {**os.environ, "PYTHONPATH": str(installed)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=590)
+    code, text = prove(installed, "attachments:lite", *PLAIN, "-m", "not satchel_slow")
 
-    assert done.returncode == pytest.ExitCode.OK, done.stdout[-20_000:] + done.stderr
-    [line] = [one for one in done.stdout.splitlines() if one.startswith("attachments:lite")]
+    assert code == pytest.ExitCode.OK, text
+    [line] = [one for one in text.splitlines() if one.startswith("attachments:lite")]
     assert line.endswith(" 0 failed, 0 skipped")

@@ -4,13 +4,11 @@ The whole kit, on one, two and three hosts, takes minutes and is with the outage
 """
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.kit import prove
 from tests.servers.fixtures import StartMemcached
 
 QUICK = "plain and (TestRoundTrip or TestDamage or TestEnd or TestExpiry or TestSweep)"
@@ -20,13 +18,8 @@ def test_attachments_in_memcached_pass_the_kit(
     start_memcached: StartMemcached, tmp_path: Path
 ) -> None:
     hosts = json.dumps([start_memcached().address for _ in range(2)])
-    command = [
-        sys.executable, "-m", "pytest", "--pyargs", "satchel_testkit.suites",
-        "--satchel-store", "attachments:database", "--satchel-option", f"memcache_hosts={hosts}",
-        "--satchel-harness", "attachments_database_cached", "-q", "-k", QUICK,
-        "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(tmp_path),
-        "--basetemp", str(tmp_path / "temp"), "-p", "no:asyncio", "-W", "error",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=170)
+    harness = ("--satchel-harness", "attachments_database_cached")
+    options = {"memcache_hosts": hosts}
+    code, text = prove(tmp_path, "attachments:database", *harness, "-k", QUICK, options=options)
 
-    assert done.returncode == pytest.ExitCode.OK, done.stdout[-20_000:] + done.stderr
+    assert code == pytest.ExitCode.OK, text

@@ -60,7 +60,7 @@ async def test_a_host_that_forgets_while_it_is_filled_is_filled_again(
     monkeypatch.setattr(refill, "once", once_and_look)
     lists = {key for key in host.list_items() if ":attachments:" in key}
     refill.is_due = True
-    await until(lambda: was_marked and lists <= set(host.list_items()))
+    await until(lambda: bool(was_marked) and lists <= set(host.list_items()))
 
     assert not was_marked[0]
 

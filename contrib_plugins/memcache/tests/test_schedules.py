@@ -7,6 +7,7 @@ from satchel_memcache.survey import Survey, View, compare
 
 from .schedule import Schedule, find_violation
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 SEEDS = range(300)
 MANY = range(1500)
 

@@ -15,6 +15,7 @@ from satchel_session_db import DatabaseSessions
 from .conftest import Clock, Open
 from .node import add
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 KEY = "a1" * 32
 NODE = Path(__file__).parent / "node.py"
 

@@ -66,6 +66,7 @@ async def sign_in(session):
     await session.save()
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("was_signed_out_before", [False, True])
 async def test_no_sign_in_outlives_a_sign_out_everywhere_in_any_order(house, was_signed_out_before):
     node = gated_node(house)
