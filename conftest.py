@@ -1,5 +1,6 @@
 """What every test may ask for, and a decent end for a test run that is asked to stop."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,11 @@ pytest_plugins = ["tests.servers.fixtures", "tests.servers.databases", "tests.br
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave no server behind, whoever ends the run."""
+    """Leave no server behind, whoever ends the run, and measure no process of a test."""
     end_servers_on_sigterm()
+    if hasattr(config, "workerinput"):
+        for name in [each for each in os.environ if each.startswith("COVERAGE_")]:
+            del os.environ[name]
 
 
 @pytest.fixture
