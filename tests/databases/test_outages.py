@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import literal, select
 
 from satchel_hookspecs import Position, Unavailable, position
 from tests.databases.nodes import Opened, heal, open_nodes
@@ -39,6 +40,34 @@ async def test_a_frozen_writer_costs_a_caller_its_deadline_and_later_ones_nothin
     await heal(node)
     await add(node, 2)
     assert 2 in await ids(node)
+
+
+@pytest.mark.parametrize("works", ["alone", "in transactions"])
+async def test_callers_one_by_one_that_need_connections_are_refused_at_once_after_the_first(
+    works: str, own_pair: Pair, open_node: Opened
+) -> None:
+    node = await open_node(db_dsnw=own_pair.primary.dsn, deadline=0.5)
+    await make_notes(node, own_pair)
+    loop = asyncio.get_running_loop()
+    took = []
+
+    async def ask() -> None:
+        if works == "alone":
+            await node.look_up(select(literal(1)))
+        else:
+            await ids(node)
+
+    own_pair.primary.freeze()
+    for _ in range(12):
+        began = loop.time()
+        with pytest.raises(Unavailable):
+            await ask()
+        took.append(loop.time() - began)
+    own_pair.primary.thaw()
+
+    assert max(took) < 1
+    assert max(took[-6:]) < 0.1
+    await heal(node)
 
 
 def get_transport(connection: SyncConnection) -> Any:

@@ -30,6 +30,7 @@ class Detached(Generic[Answer]):
         "_work",
         "answer",
         "has_begun",
+        "has_failed",
         "is_running",
         "was_stopped",
     )
@@ -37,7 +38,7 @@ class Detached(Generic[Answer]):
     def __init__(self, work: Work[Answer], ended: Callable[["Detached[Answer]"], object]) -> None:
         loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[Answer] = loop.create_future()
-        self.has_begun = self.is_running = self.was_stopped = False
+        self.has_begun = self.is_running = self.has_failed = self.was_stopped = False
         self._loop = loop
         self._work: Work[Answer] | None = work
         self._tell: Callable[[Detached[Answer]], object] | None = ended
@@ -105,4 +106,5 @@ class Detached(Generic[Answer]):
         elif self.answer.done():
             log.warning("A statement left behind has failed: %s", error)
         else:
+            self.has_failed = True
             self.answer.set_exception(error)

@@ -34,6 +34,11 @@ class Errand(Detached[Rows]):
         self.deadline = deadline
         self._translate = translate
 
+    @property
+    def took_too_long(self) -> bool:
+        """Whether it failed with all of its time, such as a connection that did not come about."""
+        return self.has_failed and not self.deadline.remaining
+
     async def wait(self, alarms: Alarms) -> Rows:
         """Answer as the statement does, or raise ``Unavailable`` when time is up."""
         alarms.set(self.answer, self.deadline)

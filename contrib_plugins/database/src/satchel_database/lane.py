@@ -117,13 +117,20 @@ class Lane:
         if turn.left_behind:
             self._leave(turn).add_done_callback(lambda _: self._places.give_back())
         else:
-            self.breaker.answered()
+            self._note(turn.took_too_long)
             self._places.give_back()
 
     def _ended(self, errand: Detached[Rows]) -> None:
+        assert isinstance(errand, Errand)
         if not errand.was_stopped:
-            self.breaker.answered()
+            self._note(errand.took_too_long)
         self._places.give_back()
+
+    def _note(self, took_too_long: bool) -> None:
+        if took_too_long:
+            self.breaker.hung()
+        else:
+            self.breaker.answered()
 
     def _leave(self, late: Turn | Errand) -> asyncio.Task[None]:
         if not late.deadline.remaining:

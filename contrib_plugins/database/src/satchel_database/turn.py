@@ -39,6 +39,7 @@ class Turn:
         self._manner = manner
         self._open = False
         self._failed = False
+        self.took_too_long = False
         self._running: asyncio.Task[Any] | None = None  # Any: each step has its own answer
 
     @property
@@ -109,6 +110,8 @@ class Turn:
             return task.result()
         except (DBAPIError, OSError, UnfitServer) as error:
             self._failed = True
+            # Such as a connection that did not come about.
+            self.took_too_long = not self.deadline.remaining
             meaning = self._translate(error)
             if meaning is error:
                 raise
