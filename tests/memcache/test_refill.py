@@ -26,7 +26,7 @@ async def until_whole(node: MemcacheSessions) -> None:
 
 
 def make_old(*hosts: Memcached) -> None:
-    """Let these hosts be there for an hour already."""
+    """Let these hosts be there for years already."""
     for host in hosts:
         host.ask(b"set satchel:born 0 0 10\r\n1700000000")
 
@@ -52,6 +52,7 @@ async def test_it_gets_what_nobody_has_used_and_stands_alone_then(
     told = (await Memcache.of(node.ctx).plugin_health()).detail
     await until_whole(node)
     after = hosts[0].list_items()
+    after.pop(Memcache.of(node.ctx).host_key("filling"), None)  # it is given back a moment later
     hosts[1].kill()
 
     assert f"{hosts[0].address} does not have everything yet" in told
@@ -66,21 +67,25 @@ async def test_it_gets_what_nobody_has_used_and_stands_alone_then(
     assert await node.session_write("e" * 64, b"new", ABSENT, 3600, "ann")
 
 
-async def test_what_was_written_after_the_restart_stays(
+async def test_what_is_newer_in_it_stays(
     start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:
     hosts = [start_memcached(), start_memcached()]
     make_old(*hosts)
-    node = await open_node(*hosts, memcache_retry_interval=RETRY)
-    versions = [await node.session_write(key, b"old", ABSENT, 3600, None) for key in KEYS]
+    node = await open_node(*hosts, memcache_retry_interval=5 * RETRY)
+    version = await node.session_write(KEYS[0], b"old", ABSENT, 3600, None)
+    name = Memcache.of(node.ctx).key("session", KEYS[0])
+    answer = hosts[1].ask(f"get {name}".encode(), b"\r\nEND\r\n")
+    old = answer.partition(b"\r\n")[2].removesuffix(b"\r\nEND\r\n")
 
     hosts[0].restart()
-    for key, version in zip(KEYS, versions, strict=True):
-        await node.session_write(key, b"new", version, 3600, None)
+    await node.session_write(KEYS[0], b"new", version, 3600, None)
+    hosts[1].ask(f"set {name} 0 0 {len(old)}\r\n".encode() + old)
     await until_whole(node)
     hosts[1].kill()
+    record = await node.session_read(KEYS[0])
 
-    assert {(await node.session_read(key)).data for key in KEYS} == {b"new"}  # type: ignore[union-attr]
+    assert record is not None and record.data == b"new"
 
 
 async def test_one_node_fills_it_and_another_goes_on_when_that_one_has_ended(
@@ -99,7 +104,9 @@ async def test_one_node_fills_it_and_another_goes_on_when_that_one_has_ended(
     brought = [Memcache.of(node.ctx).counters["repaired"] for node in nodes]
 
     assert sum(brought) == len(KEYS)
-    assert "satchel:host:filling" not in hosts[0].list_items()
+    async with asyncio.timeout(TIMEOUT):
+        while "satchel:host:filling" in hosts[0].list_items():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_while_another_host_is_away_nothing_is_believed(

@@ -76,6 +76,7 @@ def test_one_host_under_two_spellings_is_refused() -> None:
         {"memcache_hosts": ("a",), "memcache_prefix": ""},
         {"memcache_hosts": ("a",), "memcache_prefix": "a b"},
         {"memcache_hosts": ("a",), "memcache_prefix": "a:b"},
+        {"memcache_hosts": ("a",), "memcache_prefix": "a/b"},
         {"memcache_hosts": ("a",), "memcache_prefix": "x" * 65},
         {"memcache_hosts": ("a",), "memcache_prefix": "a\r\n"},
     ],

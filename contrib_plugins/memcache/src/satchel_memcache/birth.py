@@ -81,19 +81,26 @@ class Birth:
             self.key, b"%d %s" % (known.born.at, self._mark), known.token, 0
         )
 
-    async def compare(self, hosts: Sequence[Host]) -> None:
-        """Mark the oldest, if all hosts answer; a host without its key gets it."""
+    async def compare(self, hosts: Sequence[Host]) -> Sequence[Host]:
+        """Mark the oldest, and return those that lack values, if all hosts answer.
+
+        A host without its key gets it.
+        """
         try:
             known = await self.read(hosts)
             if any(each.born is None for each in known):
                 await asyncio.gather(*(host.run(self._greet) for host in hosts))
-                return
+                return ()
             oldest = min(each.born.at for each in known if each.born)
+            lacking = []
             for each in known:
                 if each.born and not each.born.mark and each.born.at <= oldest + SAME:
                     await self.finish(each)
+                elif self.is_young(each):
+                    lacking.append(each.host)
         except Unavailable:
-            return  # whoever is away may be the oldest
+            return ()  # whoever is away may be the oldest
+        return lacking
 
     def _is_whole(self, born: Born) -> bool:
         return born.mark == self._mark if born.mark else self._age(born) > self._longest()

@@ -35,10 +35,11 @@ class Check:
         if all(isinstance(answer, Unavailable) for answer in answers):
             reasons = " ".join(str(answer) for answer in answers)
             raise UnusableMemcache(f"No host of memcache_hosts answers: {reasons}")
+        await self._birth.compare(self._hosts)
 
     async def health(self) -> Health:
         """Failed without any host; degraded when one is away, forgets, or has another time."""
-        answers = await self._ask()
+        answers, lacking = await self._ask(), await self._birth.compare(self._hosts)
         away = [str(answer) for answer in answers if isinstance(answer, Unavailable)]
         if len(away) == len(answers):
             return Health("failed", f"No memcached host answers: {' '.join(away)}")
@@ -46,33 +47,23 @@ class Check:
         for host, answer in zip(self._hosts, answers, strict=True):
             if not isinstance(answer, Unavailable):
                 troubles += self._troubles(host, answer)
-        troubles += [*await self._young(), *self._losses()]
+        troubles += [
+            f"{host.name} does not have everything yet: the others fill it." for host in lacking
+        ]
+        troubles += self._losses()
         hints = self._hints(answers)
         if troubles:
             return Health("degraded", " ".join([*troubles, *hints]))
         return Health("ok", " ".join(hints))
 
     async def _ask(self) -> Sequence[Statistics | Unavailable]:
-        answers = await asyncio.gather(*(self._statistics(host) for host in self._hosts))
-        await self._birth.compare(self._hosts)
-        return answers
+        return await asyncio.gather(*(self._statistics(host) for host in self._hosts))
 
     async def _statistics(self, host: Host) -> Statistics | Unavailable:
         try:
             return await host.run(Line.ask_statistics)
         except Unavailable as error:
             return error
-
-    async def _young(self) -> list[str]:
-        try:
-            known = await self._birth.read(self._hosts)
-        except Unavailable:
-            return []  # who does not answer was named already
-        return [
-            f"{each.host.name} does not have everything yet: the others fill it."
-            for each in known
-            if self._birth.is_young(each)
-        ]
 
     def _losses(self) -> list[str]:
         losses, counted = [], self._counted()

@@ -79,7 +79,6 @@ class Refill:
             if await self._birth.finish(young):
                 self._tell(f"{young.host.name} has everything now that is kept elsewhere.")
         finally:
-            self._counters.repaired += pouring.brought
             young.host.delete(self._lock).add_done_callback(_forget)
 
     async def _while_locked(self, host: Host, pouring: "_Pouring") -> None:
@@ -91,6 +90,7 @@ class Refill:
         finally:
             pouring.stop()
             await asyncio.wait({running})
+            self._counters.repaired += pouring.brought
         running.result()
 
     def _tell(self, news: str) -> None:
