@@ -1,7 +1,6 @@
 """The places of a lane."""
 
 import asyncio
-from contextvars import ContextVar
 
 import pytest
 
@@ -91,20 +90,6 @@ async def test_any_number_may_be_done_in_the_moment_they_begin() -> None:
 
     assert len(served) == 5000
     await places.take(Deadline(0.01))
-
-
-async def test_who_is_called_later_is_called_in_the_context_it_asked_in() -> None:
-    places, whose, seen = Places(1), ContextVar("whose", default=""), list[str]()
-    await places.take(Deadline(5))
-
-    async def ask(name: str) -> None:
-        whose.set(name)
-        places.ask(lambda: seen.append(whose.get()) or False)
-
-    await asyncio.gather(ask("anna"), ask("bert"))
-    places.give_back()
-
-    assert seen == ["anna", "bert"]
 
 
 async def test_nobody_waits_beyond_the_deadline_or_keeps_a_place_that_came_too_late() -> None:

@@ -1,12 +1,19 @@
 """Alarms: one timer for all callers of a lane, of whom hardly one is ever late."""
 
 import asyncio
-from typing import Any
+from typing import Protocol
 
 from satchel_database.deadline import Deadline
 
 LATE = 0.01
-Waiting = asyncio.Future[Any]  # Any: whatever the caller waits for
+
+
+class Waiting(Protocol):
+    """What a caller waits for, such as a future."""
+
+    def done(self) -> bool: ...
+
+    def set_exception(self, exception: BaseException, /) -> None: ...
 
 
 class Alarms:

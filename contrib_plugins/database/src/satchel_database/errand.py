@@ -41,9 +41,9 @@ class Errand(Detached[Rows]):
 
     async def wait(self, alarms: Alarms) -> Rows:
         """Answer as the statement does, or raise ``Unavailable`` when time is up."""
-        alarms.set(self.answer, self.deadline)
+        alarms.set(self, self.deadline)
         try:
-            return await self.answer
+            return await self
         except asyncio.CancelledError:
             # A caller that is cancelled has to know, when it goes on, what is kept.
             await self.end(self.deadline.remaining)
@@ -59,7 +59,7 @@ class Errand(Detached[Rows]):
                 raise
             raise meaning from error
         finally:
-            alarms.clear(self.answer)
+            alarms.clear(self)
 
     async def recover(self) -> None:
         """Wait for what was left behind."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
@@ -27,12 +27,16 @@ class Sight(Protocol):
         """Whether nothing has come that the driver has not seen yet, such as its end."""
 
 
-class Idle(NamedTuple):
-    """A connection, the driver's own part of it, and when it was used."""
+class Idle:
+    """A connection, the driver's own part of it, and since when nobody uses it."""
 
-    entry: _ConnectionRecord
-    driver: Driver
-    since: float
+    __slots__ = ("driver", "entry", "since")
+
+    def __init__(self, entry: ConnectionPoolEntry) -> None:
+        assert isinstance(entry, _ConnectionRecord)
+        self.entry = entry
+        self.driver: Driver = entry.driver_connection
+        self.since = 0.0
 
 
 class IdlePool(Pool):
@@ -52,23 +56,22 @@ class IdlePool(Pool):
         """The last idle connection, unless it is closed or outdated or there is none."""
         if not self._idle:
             return None
-        entry, driver, since = last = self._idle[-1]
-        if entry.dbapi_connection is None or self._invalidate_time > entry.starttime:
+        last = self._idle[-1]
+        if last.entry.dbapi_connection is None or self._invalidate_time > last.entry.starttime:
             return None
-        if not sight.is_open(driver):
+        if not sight.is_open(last.driver):
             return None
-        if time.monotonic() - since > JUST_NOW and not sight.is_silent(driver):
+        if time.monotonic() - last.since > JUST_NOW and not sight.is_silent(last.driver):
             return None
-        self._idle.pop()
-        return last
+        return self._idle.pop()
 
-    def give(self, entry: ConnectionPoolEntry, driver: Driver) -> None:
+    def give(self, idle: Idle) -> None:
         """Have it back, open or not; what outlives the pool is cut."""
-        assert isinstance(entry, _ConnectionRecord)
         if self._is_over:
-            entry.invalidate()
+            idle.entry.invalidate()
         else:
-            self._idle.append(Idle(entry, driver, time.monotonic()))
+            idle.since = time.monotonic()
+            self._idle.append(idle)
 
     def outdate(self) -> None:
         """Let no connection be used again that has been made up to now."""
@@ -114,7 +117,7 @@ class IdlePool(Pool):
         return self._idle.pop().entry if self._idle else self._create_connection()
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        self.give(record, record.driver_connection)
+        self.give(Idle(record))
 
 
 def pool_of(engine: AsyncEngine) -> IdlePool:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 
 from sqlalchemy import Executable, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -77,7 +76,7 @@ class Lane:
     async def run_alone(self, seconds: float, statement: Executable, *rows: Values) -> Rows:
         """Run one statement that is a transaction by itself, or for each of these rows in one."""
         self.breaker.check()
-        work = partial(self._shortcuts.run, statement, *rows)
+        work = self._shortcuts.run(statement, *rows)
         errand = Errand(Deadline(seconds), self._translate, work, self._ended)
         self._places.ask(errand.begin)
         try:
@@ -122,7 +121,7 @@ class Lane:
 
     def _ended(self, errand: Detached[Rows]) -> None:
         assert isinstance(errand, Errand)
-        if not errand.was_stopped:
+        if errand.has_begun and not errand.was_stopped:
             self._note(errand.took_too_long)
         self._places.give_back()
 
@@ -141,7 +140,7 @@ class Lane:
         return recovery
 
     async def _probe(self) -> None:
-        work = partial(self._shortcuts.run, PING, {})
+        work = self._shortcuts.run(PING, {})
         errand = Errand(Deadline(PROBE_SECONDS), self._translate, work, lambda _: None)
         errand.begin()
         try:

@@ -3,8 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
 
 from satchel_database.alarms import Alarms
 from satchel_database.deadline import Deadline
@@ -28,7 +26,7 @@ class Places:
         It answers whether it took the place: whoever has left meanwhile does not.
         """
         if not self._free:
-            self._waiting.append(partial(copy_context().run, begin))
+            self._waiting.append(begin)
             return
         self._free -= 1
         if not begin():

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, CompoundSelect, Delete, Executable, Insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from satchel_database.rows import Row, Rows
+from satchel_database.rows import Rows
 
 Value = Any  # whatever a column keeps
 Values = Mapping[str, object]
@@ -74,20 +74,22 @@ class Prepared:
     def arguments(self, given: Values) -> list[Value]:
         """The values in the order of the text, of the names it was prepared for."""
         if self._asked:
-            given = {**given, **{each.key: each.make() for each in self._asked}}
+            given = dict(given)
+            for each in self._asked:
+                given[each.key] = each.make()
         return [process(given[key]) if process else given[key] for key, process in self._order]
 
     def finish(self, rows: Rows) -> Rows:
         """The rows as the statement's columns have them."""
         if not self._processes:
             return rows
-        return Rows([self._row(row) for row in rows], rows.rowcount)
-
-    def _row(self, row: Row) -> Row:
-        values = list(row)
-        for at, process in self._processes or ():
-            values[at] = process(values[at])
-        return values
+        found = []
+        for row in rows:
+            values = list(row)
+            for at, process in self._processes:
+                values[at] = process(values[at])
+            found.append(values)
+        return Rows(found, rows.rowcount)
 
 
 class PreparedStatements:
@@ -100,14 +102,18 @@ class PreparedStatements:
 
     def find(self, statement: Executable, given: Values) -> Prepared | None:
         """The statement for these parameters, or ``None`` if SQLAlchemy itself has to run it."""
+        try:
+            return self._known[id(statement)][tuple(given)]
+        except KeyError:
+            return self._learn(statement, tuple(given))
+
+    def _learn(self, statement: Executable, names: tuple[str, ...]) -> Prepared | None:
         known = self._known.get(id(statement))
         if known is None:
             known = self._known[id(statement)] = {}
             finalize(statement, self._known.pop, id(statement)).atexit = False
-        names = tuple(given)
-        if names not in known:
-            known[names] = self._prepare(statement, names)
-        return known[names]
+        known[names] = prepared = self._prepare(statement, names)
+        return prepared
 
     def _prepare(self, statement: Executable, names: Sequence[str]) -> Prepared | None:
         if not isinstance(statement, KNOWN):

@@ -89,7 +89,7 @@ class Shortcuts:
         idle = self._pool.take(self._shortcut)
         if idle is None:
             idle = await asyncio.create_task(self._open())
-        entry, driver, shortcut = idle.entry, idle.driver, self._shortcut
+        driver, shortcut = idle.driver, self._shortcut
         try:
             if not prepared.is_learned:
                 prepared.learn(await shortcut.kinds(driver, prepared.text))
@@ -102,15 +102,15 @@ class Shortcuts:
             lost = shortcut.is_lost(driver, error)
             if lost:
                 self._pool.outdate()
-            self._pool.give(entry, driver)
+            self._pool.give(idle)
             strip_values(error)
             raise shortcut.wrap(error, prepared.text, lost) from error
         except BaseException:
             # Nobody knows what the connection was in the midst of.
-            await asyncio.create_task(greenlet_spawn(entry.invalidate))
-            self._pool.give(entry, driver)
+            await asyncio.create_task(greenlet_spawn(idle.entry.invalidate))
+            self._pool.give(idle)
             raise
-        self._pool.give(entry, driver)
+        self._pool.give(idle)
         return prepared.finish(found)
 
     async def _open(self) -> Idle:
