@@ -36,6 +36,13 @@ async def come(running: Detached[Any]) -> asyncio.Task[Any]:
     return caller
 
 
+async def come_and_leave(running: Detached[Any]) -> asyncio.Task[Any]:
+    caller = await come(running)
+    caller.cancel()
+    await asyncio.wait({caller})
+    return caller
+
+
 async def test_it_runs_as_far_as_it_can_before_the_loop_turns() -> None:
     turned = list[bool]()
 
@@ -244,9 +251,7 @@ async def test_cancelled_between_two_waits_the_caller_leaves() -> None:
         ended.append(True)
 
     running = begin(work())
-    caller = await come(running)
-    caller.cancel()
-    await asyncio.wait({caller})
+    caller = await come_and_leave(running)
     await running.end()
 
     assert caller.cancelled()
@@ -297,13 +302,32 @@ async def test_left_and_stopped_it_is_cancelled_where_it_waits() -> None:
             raise
 
     running = begin(work())
-    caller = await come(running)
-    caller.cancel()
-    await asyncio.wait({caller})
+    await come_and_leave(running)
     running.stop()
     await running.end()
 
     assert told == [True]
+
+
+async def test_a_stop_that_comes_with_an_answer_can_be_told_again() -> None:
+    first, second = gate(), gate()
+
+    async def work() -> None:
+        await first
+        await second
+
+    running = begin(work())
+    await come_and_leave(running)
+    first.set_result(None)
+    running.stop()
+    before = running.was_stopped
+    await asyncio.sleep(0)
+    running.stop()
+    await running.end(5)
+
+    assert not before
+    assert second.cancelled()
+    assert not running.is_running
 
 
 async def test_what_it_cleans_up_after_a_stop_is_not_stopped() -> None:
@@ -316,9 +340,7 @@ async def test_what_it_cleans_up_after_a_stop_is_not_stopped() -> None:
             await cleaned
 
     running = begin(work())
-    caller = await come(running)
-    caller.cancel()
-    await asyncio.wait({caller})
+    await come_and_leave(running)
     running.stop()
     await asyncio.sleep(0)
     running.stop()
@@ -350,9 +372,7 @@ async def test_a_failure_that_nobody_waits_for_is_logged(caplog: pytest.LogCaptu
         raise ZeroDivisionError("by nought")
 
     running = begin(work())
-    caller = await come(running)
-    caller.cancel()
-    await asyncio.wait({caller})
+    await come_and_leave(running)
     closed.set_result(None)
     await running.end()
 
@@ -367,9 +387,7 @@ async def test_who_waits_for_its_end_waits_no_longer_than_asked() -> None:
         await closed
 
     running = begin(work())
-    caller = await come(running)
-    caller.cancel()
-    await asyncio.wait({caller})
+    await come_and_leave(running)
     await running.end(0.01)
 
     assert running.is_running

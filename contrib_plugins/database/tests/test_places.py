@@ -75,23 +75,6 @@ async def test_who_declines_leaves_the_place_to_the_next(is_free: bool) -> None:
         await places.take(Deadline(0.01))
 
 
-async def test_any_number_may_be_done_in_the_moment_they_begin() -> None:
-    places, served = Places(1), list[int]()
-    await places.take(Deadline(5))
-
-    def begin() -> bool:
-        served.append(len(served))
-        places.give_back()
-        return True
-
-    for _ in range(5000):
-        places.ask(begin)
-    places.give_back()
-
-    assert len(served) == 5000
-    await places.take(Deadline(0.01))
-
-
 async def test_nobody_waits_beyond_the_deadline_or_keeps_a_place_that_came_too_late() -> None:
     places = Places(1)
     await places.take(Deadline(5))

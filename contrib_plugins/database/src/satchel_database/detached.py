@@ -64,10 +64,12 @@ class Detached(Generic[Answer]):
         return True
 
     def stop(self) -> None:
-        """Cancel what the coroutine waits for, once: what it then does to clean up is let be."""
+        """Cancel what the coroutine waits for, if its answer has not come, and only once.
+
+        What it then does to clean up is let be.
+        """
         if self._waits_for is not None and not self.was_stopped:
-            self.was_stopped = True
-            self._waits_for.cancel()
+            self.was_stopped = self._waits_for.cancel()
 
     async def end(self, seconds: float | None = None) -> None:
         """Wait for the end of the coroutine, but not longer."""

@@ -18,7 +18,6 @@ class Places:
         self._free = count
         self._alarms = Alarms()
         self._waiting = deque[Begin]()
-        self._is_handing_on = False
 
     def ask(self, begin: Begin) -> None:
         """Call ``begin`` as soon as a place is free, at once or later.
@@ -45,17 +44,11 @@ class Places:
     def give_back(self) -> None:
         """Give a place to whoever has waited longest."""
         self._free += 1
-        if self._is_handing_on:
-            return  # of a caller who was done at once: the loop below goes on
-        self._is_handing_on = True
-        try:
-            while self._free and self._waiting:
-                begin = self._waiting.popleft()
-                self._free -= 1
-                if not begin():
-                    self._free += 1
-        finally:
-            self._is_handing_on = False
+        while self._free and self._waiting:
+            begin = self._waiting.popleft()
+            self._free -= 1
+            if not begin():
+                self._free += 1
 
     async def _wait(self, deadline: Deadline) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
