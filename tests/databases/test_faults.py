@@ -57,7 +57,7 @@ def drop_connections(pair: Pair) -> None:
             pair.primary.sql(f"KILL {id}")
         return
     pair.primary.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mail'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'mail'"
     )
 
 
