@@ -341,6 +341,31 @@ async def test_a_host_without_room_says_so_and_goes_on(
     assert host.trouble is None
 
 
+async def test_items_that_go_together_are_answered_one_by_one(
+    start_memcached: StartMemcached, open_host: OpenHost
+) -> None:
+    host = open_host(start_memcached().address)
+
+    assert await host.set([("a", [b"1", b"2"]), ("b", [b"3"])], KEEP) == [b"STORED"] * 2
+    assert await host.touch(["a", "none", "b"], KEEP) == [b"TOUCHED", b"NOT_FOUND", b"TOUCHED"]
+    assert await raw(host, "a") == b"12"
+    assert await host.delete(["none", "a"]) == [b"NOT_FOUND", b"DELETED"]
+    assert await raw(host, "a") is None
+    assert await raw(host, "b") == b"3"
+
+
+async def test_one_of_several_that_finds_no_room_is_a_refusal(
+    start_memcached: StartMemcached, open_host: OpenHost
+) -> None:
+    host = open_host(start_memcached("-M", "-m", "8").address)
+    answers = await host.set([(f"{number}", [b"x" * 500_000]) for number in range(100)], KEEP)
+
+    assert answers[0] == b"STORED"
+    assert "refuses to keep more" in str(host.refusal(answers))
+    assert host.refusal(answers[:1]) is None
+    assert await raw(host, "0") == b"x" * 500_000
+
+
 async def test_a_closed_host_leaves_nobody_waiting(
     start_memcached: StartMemcached, counters: Counters
 ) -> None:

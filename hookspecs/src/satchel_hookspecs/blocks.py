@@ -51,20 +51,34 @@ def to_frame(piece: str, block: Block) -> bytes:
     return header + block.data
 
 
+class ProvedFrame(bytes):
+    """Kept bytes that ``prove_frame`` has found to be the block of this index in this piece."""
+
+    block: tuple[str, int]
+
+
+def prove_frame(piece: str, index: int, frame: bytes | memoryview) -> ProvedFrame:
+    """Prove kept bytes as ``from_frame`` does, which does not do so again then."""
+    if isinstance(frame, ProvedFrame) and frame.block == (piece, index):
+        return frame
+    _check(piece, index, frame)
+    proved = ProvedFrame(frame)
+    proved.block = piece, index
+    return proved
+
+
 def from_frame(piece: str, index: int, frame: bytes) -> Block:
     """Turn kept bytes back into the block; ``ChecksumMismatch`` when they are not that block.
 
     Needs no key: any copy can be checked by whoever holds it.
     """
-    size, digest, check = check_frame(piece, index, frame)
+    if not isinstance(frame, ProvedFrame) or frame.block != (piece, index):
+        _check(piece, index, frame)
+    _, size, digest, check, _ = _HEADER.unpack_from(frame)
     return Block(index, frame[_HEADER.size :], size, digest, check)
 
 
-def check_frame(piece: str, index: int, frame: bytes | memoryview) -> tuple[int, bytes, bytes]:
-    """Prove kept bytes as ``from_frame`` does, without a copy of them.
-
-    Return what the block says of itself: ``size``, ``digest`` and ``check``.
-    """
+def _check(piece: str, index: int, frame: bytes | memoryview) -> None:
     if len(frame) < _HEADER.size:
         raise ChecksumMismatch(f"Block {index} of piece {piece} is cut short.")
     kept, size, digest, check, tag = _HEADER.unpack_from(frame)
@@ -72,7 +86,6 @@ def check_frame(piece: str, index: int, frame: bytes | memoryview) -> tuple[int,
         raise ChecksumMismatch(f"Block {index} of piece {piece} is another block.")
     if hashlib.sha256(memoryview(frame)[_HEADER.size :]).digest() != check:
         raise ChecksumMismatch(f"Block {index} of piece {piece} is damaged.")
-    return size, digest, check
 
 
 def _tag(piece: str, index: int, size: int, digest: bytes, check: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from satchel_attachments_database.cached_documents import CachedDocuments
 from satchel_attachments_database.store import DatabaseAttachments
 from satchel_memcache import Copies, Memcache
-from satchel_memcache.frames import Frames
+from satchel_memcache.frames import TAG, Frames
 from satchel_memcache.piece_index import PieceIndex
 from satchel_testkit.harness import Change, Harness
 from satchel_testkit.options import Options
@@ -69,9 +69,9 @@ class _Blocks:
         raw = (await hosts[0].look(key)).raw
         if raw is None:
             return
-        frame = change(number, self._frames.open(raw))
+        frame = change(number, raw[TAG:])
         for host in hosts:
             if frame is None:
-                await host.delete(key)
+                await host.delete([key])
             else:
-                await host.set(*self._frames.close(piece, number, frame), HOUR)
+                await host.set([self._frames.close(piece, number, frame)], HOUR)

@@ -8,7 +8,7 @@ from satchel_attachments_database import Unwritten, Written
 from satchel_attachments_redundant.files import Files
 from satchel_attachments_redundant.gated_rows import GatedRows
 from satchel_hookspecs import ChecksumMismatch, Place, StoreError, Unavailable
-from satchel_hookspecs.blocks import check_frame
+from satchel_hookspecs.blocks import prove_frame
 from satchel_hookspecs.group import Piece
 
 Frames = AsyncGenerator[bytes, None]
@@ -130,8 +130,7 @@ async def _joined(
             try:
                 async with aclosing(copy.read(place, piece, at, stop)) as frames:
                     async for frame in frames:
-                        check_frame(piece, at, frame)
-                        yield copy, frame
+                        yield copy, prove_frame(piece, at, frame)
                         at += 1
             except StoreError as error:
                 failures.append(error)

@@ -36,14 +36,17 @@ class Fetch(Call):
 
 @dataclass(eq=False, slots=True)
 class Talk(Call):
-    """Send a command, in parts, that is answered by one line; in that ``life`` alone, if given."""
+    """Send commands, each in parts, that are answered by a line each.
 
-    command: Sequence[bytes] = field(repr=False)
+    In that ``life`` of the line alone, if one is given.
+    """
+
+    commands: Sequence[Sequence[bytes]] = field(repr=False)
     life: int | None
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.command))
+        return sum(len(part) for command in self.commands for part in command)
 
 
 @dataclass(eq=False, slots=True)

@@ -24,7 +24,7 @@ class Chunks:
         """Chunks for these parts, under a fresh name."""
         return cls(secrets.token_hex(8), tuple(_digest(part) for part in parts))
 
-    def items(self, key: str) -> Sequence[Item]:
+    def items(self, key: str) -> Sequence[Item[bytes]]:
         """Where the chunks of the value under ``key`` lie, and what proves each."""
         return [
             Item(f"{key}{HOME}{self.id}.{number}", _proof(digest))
@@ -51,5 +51,5 @@ def _digest(part: bytes) -> bytes:
     return blake2b(part, digest_size=DIGEST).digest()
 
 
-def _proof(digest: bytes) -> Callable[[bytes], bool]:
-    return lambda part: compare_digest(_digest(part), digest)
+def _proof(digest: bytes) -> Callable[[bytes], bytes | None]:
+    return lambda part: part if compare_digest(_digest(part), digest) else None

@@ -1,23 +1,24 @@
 """Copies: items that never change, each on the two hosts of its key."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import TypeVar
 
 from satchel_hookspecs import StoreError
 from satchel_memcache.counters import Counters
 from satchel_memcache.expiry import to_exptime
-from satchel_memcache.host import TOUCHED, Host
-from satchel_memcache.item import HOME, Extended, Found, Item
+from satchel_memcache.host import TOUCHED, Host, Keyed
+from satchel_memcache.item import HOME, Extended, Found, Item, Proved
 from satchel_memcache.ring import Ring
 
 IN_FLIGHT = 8
 BATCH = 64
 
 Answer = TypeVar("Answer")
-Putting = Sequence[tuple[Host, asyncio.Future[bytes]]]
-"""A new item on its way: the hosts, and what each will answer."""
+Sending = asyncio.Future[Sequence[bytes]]
+Putting = Sequence[tuple[Host, Sending]]
+"""New items on their way: the hosts, and what each will answer."""
 
 
 class Copies:
@@ -40,13 +41,16 @@ class Copies:
 
     async def put(self, key: str, parts: Sequence[bytes], until: float) -> None:
         """Keep a new item, given in parts."""
-        await self.end(await self.begin(key, parts, until))
+        await self.end(await self.begin([(key, parts)], until))
 
-    async def begin(self, key: str, parts: Sequence[bytes], until: float) -> Putting:
-        """Send a new item as soon as its hosts have room; ``end`` waits for their answers."""
+    async def begin(self, items: Sequence[Keyed], until: float) -> Putting:
+        """Send new items, which have one home, as soon as their hosts have room.
+
+        ``end`` waits for the answers.
+        """
         exptime = to_exptime(until, self._clock())
-        hosts = self.hosts_of(key)
-        return [(host, await self._send(host, key, parts, exptime)) for host in hosts]
+        hosts = self.hosts_of(items[0][0])
+        return [(host, await self._send(host, items, exptime)) for host in hosts]
 
     async def end(self, putting: Putting) -> None:
         """One copy is enough while the other host does not answer; none is the first's failure."""
@@ -56,7 +60,7 @@ class Copies:
             raise failures[0]
         self._counters.alone += bool(failures)
 
-    async def get(self, item: Item) -> Found | None:
+    async def get(self, item: Item[Proved]) -> Found[Proved] | None:
         """The first copy that is right, with the hosts before it, which have none.
 
         ``None`` when no host has it, ``Unavailable`` when one of them may.
@@ -68,25 +72,26 @@ class Copies:
             except StoreError as error:
                 failure = error
                 continue
-            if raw is not None and await item.proves(raw):
-                return Found(raw, behind)
+            value = None if raw is None else await item.proved(raw)
+            if raw is not None and value is not None:
+                return Found(value, raw, behind)
             self._counters.forged += raw is not None
             behind.append(host)
         if failure is not None:
             raise failure
         return None
 
-    async def repair(self, item: Item, found: Found, until: float) -> None:
+    async def repair(self, item: Item[Proved], found: Found[Proved], until: float) -> None:
         """Bring what was found to the hosts that have none, those that answer."""
         for host in found.behind:
             exptime = to_exptime(until, self._clock())
-            answer = await self._send(host, item.key, [found.raw], exptime)
+            answer = await self._send(host, [(item.key, [found.raw])], exptime)
             # One copy was right; where this one is not kept, whoever needs it next tries again.
             self._counters.repaired += await _failure(host, answer) is None
 
-    async def extend(self, items: Sequence[Item], until: float) -> Extended:
+    async def extend(self, items: Sequence[Item[object]], until: float) -> Extended:
         """Keep the items for longer; a host that has lost one gets it from the other."""
-        lost, is_whole = list[Item](), True
+        lost, is_whole = list[Item[object]](), True
         for at in range(0, len(items), BATCH):
             touched = await self._touch(items[at : at + BATCH], until)
             behind = [(item, hosts) for item, hosts in touched if hosts]
@@ -100,7 +105,7 @@ class Copies:
         is_whole = True
         for at in range(0, len(keys), BATCH):
             asked = [
-                host.delete(key) for key in keys[at : at + BATCH] for host in self.hosts_of(key)
+                host.delete(mine) for host, mine in self._by_host(keys[at : at + BATCH]).items()
             ]
             is_whole = is_whole and not any(
                 isinstance(answer, StoreError) for answer in await _all(asked)
@@ -108,29 +113,36 @@ class Copies:
         return is_whole
 
     async def _touch(
-        self, items: Sequence[Item], until: float
-    ) -> Sequence[tuple[Item, Sequence[Host] | None]]:
+        self, items: Sequence[Item[object]], until: float
+    ) -> Sequence[tuple[Item[object], Sequence[Host] | None]]:
         """Each with the hosts that have lost it; ``None`` when one of them does not answer."""
         exptime = to_exptime(until, self._clock())
-        asked = [(item, self.hosts_of(item.key)) for item in items]
-        # All are on their way before the first answer is awaited; a task for each costs more.
-        touching = [host.touch(item.key, exptime) for item, hosts in asked for host in hosts]
-        answers = iter(await _all(touching))
-        return [(item, _behind([(host, next(answers)) for host in on])) for item, on in asked]
+        asked = self._by_host([item.key for item in items])
+        # All are on their way before the first answer is awaited.
+        told = await _all([host.touch(keys, exptime) for host, keys in asked.items()])
+        lost = {
+            host: _lost(asked[host], answers) for host, answers in zip(asked, told, strict=True)
+        }
+        return [(item, _behind(item.key, self.hosts_of(item.key), lost)) for item in items]
 
-    async def _bring_back(self, item: Item, behind: Sequence[Host], until: float) -> bool:
+    async def _bring_back(self, item: Item[object], behind: Sequence[Host], until: float) -> bool:
         """Bring the item to these hosts; false when no host has it."""
         found = await self.get(item)
         if found is not None:
-            await self.repair(item, Found(found.raw, behind), until)
+            await self.repair(item, found._replace(behind=behind), until)
         return found is not None
 
-    async def _send(
-        self, host: Host, key: str, parts: Sequence[bytes], exptime: int
-    ) -> asyncio.Future[bytes]:
+    def _by_host(self, keys: Sequence[str]) -> Mapping[Host, Sequence[str]]:
+        found = dict[Host, list[str]]()
+        for key in keys:
+            for host in self.hosts_of(key):
+                found.setdefault(host, []).append(key)
+        return found
+
+    async def _send(self, host: Host, items: Sequence[Keyed], exptime: int) -> Sending:
         turn = self._turn(host)
         await turn.acquire()
-        answer = host.set(key, parts, exptime)
+        answer = host.set(items, exptime)
         answer.add_done_callback(partial(_ended, turn))
         return answer
 
@@ -142,23 +154,35 @@ class Copies:
         return self._turns.setdefault(host.name, asyncio.Semaphore(IN_FLIGHT))
 
 
-def _ended(turn: asyncio.Semaphore, answer: asyncio.Future[bytes]) -> None:
+def _ended(turn: asyncio.Semaphore, answer: Sending) -> None:
     turn.release()
     # Whoever was cancelled meanwhile asks for no answer; that is no error of the program.
     _ = answer.cancelled() or answer.exception()
 
 
-async def _failure(host: Host, answer: asyncio.Future[bytes]) -> StoreError | None:
+async def _failure(host: Host, answer: Sending) -> StoreError | None:
     try:
         return host.refusal(await answer)
     except StoreError as error:
         return error
 
 
-def _behind(answered: Sequence[tuple[Host, bytes | StoreError]]) -> Sequence[Host] | None:
-    if any(isinstance(answer, StoreError) for _, answer in answered):
+def _lost(keys: Sequence[str], answers: Sequence[bytes] | StoreError) -> Set[str] | None:
+    if isinstance(answers, StoreError):
         return None
-    return [host for host, answer in answered if answer != TOUCHED]
+    return {key for key, answer in zip(keys, answers, strict=True) if answer != TOUCHED}
+
+
+def _behind(
+    key: str, hosts: Sequence[Host], lost: Mapping[Host, Set[str] | None]
+) -> Sequence[Host] | None:
+    behind = list[Host]()
+    for host in hosts:
+        if (here := lost[host]) is None:
+            return None
+        if key in here:
+            behind.append(host)
+    return behind
 
 
 async def _all(asked: Sequence[Awaitable[Answer]]) -> Sequence[Answer | StoreError]:

@@ -5,8 +5,9 @@ from hashlib import blake2b
 from hmac import compare_digest
 
 from satchel_hookspecs import BLOCK, Block, ChecksumMismatch
-from satchel_hookspecs.blocks import check_frame, to_frame
-from satchel_memcache.item import Item
+from satchel_hookspecs.blocks import ProvedFrame, prove_frame, to_frame
+from satchel_memcache.host import Keyed
+from satchel_memcache.item import HOME, Item
 
 TAG = 16
 HEAD = len(to_frame("", Block.of(0, b"")))
@@ -26,33 +27,27 @@ class Frames:
         self._key_of = key_of
         self._keys = [blake2b(_PURPOSE, key=key[:64]).digest() for key in keys]
 
-    def item(self, piece: str, number: int) -> Item:
+    def item(self, piece: str, number: int) -> Item[ProvedFrame]:
         """Where the frame lies, and what proves it."""
-        return Item(self.key(piece, number), lambda raw: self._is_right(piece, number, raw))
+        return Item(self.key(piece, number), lambda raw: self._prove(piece, number, raw))
 
     def key(self, piece: str, number: int) -> str:
         """Where the frame lies."""
-        return self._key_of("frame", f"{piece} {number}")
+        return f"{self._key_of('frame', piece)}{HOME}{number}"
 
-    def close(self, piece: str, number: int, frame: bytes) -> tuple[str, Sequence[bytes]]:
+    def close(self, piece: str, number: int, frame: bytes) -> Keyed:
         """Where the frame lies, and the item there, in parts."""
         key = self.key(piece, number)
         return key, (self._tag(self._keys[0], key, frame), frame)
 
-    @staticmethod
-    def open(raw: bytes) -> bytes:
-        """The frame in an item that is right."""
-        return raw[TAG:]
-
-    def _is_right(self, piece: str, number: int, raw: bytes) -> bool:
+    def _prove(self, piece: str, number: int, raw: bytes) -> ProvedFrame | None:
         name, tag, frame = self.key(piece, number), raw[:TAG], memoryview(raw)[TAG:]
         if not any(compare_digest(tag, self._tag(key, name, frame)) for key in self._keys):
-            return False
+            return None
         try:
-            check_frame(piece, number, frame)
+            return prove_frame(piece, number, frame)
         except ChecksumMismatch:
-            return False
-        return True
+            return None
 
     @staticmethod
     def _tag(key: bytes, name: str, frame: bytes | memoryview) -> bytes:

@@ -17,6 +17,9 @@ from satchel_memcache.waiting import Waiting
 from satchel_memcache.worker import Answers, Worker
 
 Answer = TypeVar("Answer")
+Keyed = tuple[str, Sequence[bytes]]
+"""A key, and in parts what is to be kept under it."""
+
 OVERHEAD = 512
 TOUCHED = b"TOUCHED"
 PATIENCE = 10.0
@@ -75,35 +78,36 @@ class Host:
 
     async def add(self, key: str, raw: bytes, exptime: int) -> bool:
         """Keep the bytes; false when something is there."""
-        return self._is_stored(await self._store("add", key, [raw], exptime))
+        return self._is_stored(await self._store("add", [(key, [raw])], exptime))
 
     async def cas(self, key: str, raw: bytes, token: Token, exptime: int) -> bool:
         """Replace the state that the token names; false when it is another."""
-        return self._is_stored(await self._store("cas", key, [raw], exptime, token))
+        return self._is_stored(await self._store("cas", [(key, [raw])], exptime, token))
 
-    def set(self, key: str, parts: Sequence[bytes], exptime: int) -> asyncio.Future[bytes]:
-        """Keep these bytes, one part after the other, whatever is there; see ``refusal``."""
-        return self._store("set", key, parts, exptime)
+    def set(self, items: Sequence[Keyed], exptime: int) -> asyncio.Future[Sequence[bytes]]:
+        """Keep these items, whatever is there; see ``refusal``."""
+        return self._store("set", items, exptime)
 
-    def refusal(self, answer: bytes) -> StorageFull | None:
+    def refusal(self, answers: Sequence[bytes]) -> StorageFull | None:
         """Why the host keeps no more, if that is what it answered."""
-        if not answer.startswith(b"SERVER_ERROR"):
-            return None
-        said = answer.decode(errors="replace")
-        return StorageFull(f"{self.name} refuses to keep more: {said}")
+        for answer in answers:
+            if answer.startswith(b"SERVER_ERROR"):
+                said = answer.decode(errors="replace")
+                return StorageFull(f"{self.name} refuses to keep more: {said}")
+        return None
 
-    def touch(self, key: str, exptime: int) -> asyncio.Future[bytes]:
-        """Keep what is there until another time; the answer is ``TOUCHED``, or nothing is there."""
-        return self._talk([f"touch {key} {exptime}\r\n".encode()])
+    def touch(self, keys: Sequence[str], exptime: int) -> asyncio.Future[Sequence[bytes]]:
+        """Keep what is there until another time; ``TOUCHED``, or nothing is there, for each key."""
+        return self._talk([[f"touch {key} {exptime}\r\n".encode()] for key in keys])
 
-    def delete(self, key: str) -> asyncio.Future[bytes]:
+    def delete(self, keys: Sequence[str]) -> asyncio.Future[Sequence[bytes]]:
         """Forget what is there, if anything."""
-        return self._talk([f"delete {key}\r\n".encode()])
+        return self._talk([[f"delete {key}\r\n".encode()] for key in keys])
 
-    def _is_stored(self, answer: bytes) -> bool:
-        if (refusal := self.refusal(answer)) is not None:
+    def _is_stored(self, answers: Sequence[bytes]) -> bool:
+        if (refusal := self.refusal(answers)) is not None:
             raise refusal
-        return answer == b"STORED"
+        return answers[0] == b"STORED"
 
     async def run(self, function: Callable[[Line], Answer]) -> Answer:
         """Do something else with the line, in the host's thread."""
@@ -116,19 +120,24 @@ class Host:
         self._worker.put(Run(*self._expect(), Line.close))
 
     def _store(
-        self, verb: str, key: str, parts: Sequence[bytes], exptime: int, token: Token | None = None
-    ) -> asyncio.Future[bytes]:
-        size = sum(map(len, parts))
-        if self.limit is not None and size > self.limit:
-            refused = self._loop.create_future()
-            refused.set_exception(TooLarge(self.limit))
-            return refused
-        head = f"{verb} {key} 0 {exptime} {size}".encode()
+        self, verb: str, items: Sequence[Keyed], exptime: int, token: Token | None = None
+    ) -> asyncio.Future[Sequence[bytes]]:
         number, life = (b" " + token.number, token.life) if token else (b"", None)
-        return self._talk([head, number, b"\r\n", *parts, b"\r\n"], life)
+        commands = []
+        for key, parts in items:
+            size = sum(map(len, parts))
+            if self.limit is not None and size > self.limit:
+                refused = self._loop.create_future()
+                refused.set_exception(TooLarge(self.limit))
+                return refused
+            head = f"{verb} {key} 0 {exptime} {size}".encode()
+            commands.append((head, number, b"\r\n", *parts, b"\r\n"))
+        return self._talk(commands, life)
 
-    def _talk(self, command: Sequence[bytes], life: int | None = None) -> asyncio.Future[bytes]:
-        return self._put(Talk(*self._expect(), command, life))
+    def _talk(
+        self, commands: Sequence[Sequence[bytes]], life: int | None = None
+    ) -> asyncio.Future[Sequence[bytes]]:
+        return self._put(Talk(*self._expect(), commands, life))
 
     def _expect(self) -> tuple[float, asyncio.Future[Any]]:  # Any: an answer of the call's kind
         return self._loop.time() + self._timeout, self._loop.create_future()

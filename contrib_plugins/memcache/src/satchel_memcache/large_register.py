@@ -103,7 +103,7 @@ class LargeRegister:
         if (await self._copies.extend(items, until)).lost:
             return None
         parts = await asyncio.gather(*(self._copies.get(item) for item in items))
-        found = [part.raw for part in parts if part is not None]
+        found = [part.value for part in parts if part is not None]
         return b"".join(found) if len(found) == len(parts) else None
 
     def _closed(self, value: Value | None) -> Value | None:

@@ -6,13 +6,16 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from itertools import islice
 
 from satchel_hookspecs import Place, StorageFull, Unavailable, settled
+from satchel_hookspecs.blocks import ProvedFrame
 from satchel_memcache.copies import Copies, Putting
 from satchel_memcache.counters import Counters
 from satchel_memcache.frames import Frames
+from satchel_memcache.host import Keyed
 from satchel_memcache.item import Found, Item
 from satchel_memcache.piece_index import Kept, PieceIndex
 
-AT_ONCE = 8
+AT_ONCE = 3
+TOGETHER = 4
 AHEAD = 4
 SLACK = 300.0
 
@@ -51,15 +54,19 @@ class MemcachePieces:
 
         After ``Unavailable`` nobody knows what was kept, so it is left to its time.
         """
-        numbers, underway = list[int](), deque[Putting]()
+        numbers, batch, underway = list[int](), list[Keyed](), deque[Putting]()
         until = self._clock() + self._lifetime
         try:
             async for number, frame in frames:
                 numbers.append(number)
-                key, item = self._frames.close(piece, number, frame)
-                underway.append(await self._copies.begin(key, item, until))
+                batch.append(self._frames.close(piece, number, frame))
+                if len(batch) == TOGETHER:
+                    underway.append(await self._copies.begin(batch, until))
+                    batch = []
                 if len(underway) == AT_ONCE:
                     await self._copies.end(underway.popleft())
+            if batch:
+                underway.append(await self._copies.begin(batch, until))
             for putting in underway:
                 await self._copies.end(putting)
             until = await self._prove(piece, numbers, until, max(until, needed + SLACK))
@@ -150,27 +157,32 @@ class MemcachePieces:
             raise StorageFull("Memcached drops what it has just taken: give it more memory (-m).")
         return longer if extended.is_whole else until
 
-    def _items(self, piece: str, kept: Kept) -> Sequence[Item]:
+    def _items(self, piece: str, kept: Kept) -> Sequence[Item[ProvedFrame]]:
         return [self._frames.item(piece, number) for number in range(kept.first, kept.stop)]
 
-    def _get(self, place: Place, piece: str, number: int) -> asyncio.Task[bytes | None]:
+    def _get(self, place: Place, piece: str, number: int) -> asyncio.Task[ProvedFrame | None]:
         return asyncio.create_task(self._fetch(place, piece, number))
 
-    async def _fetch(self, place: Place, piece: str, number: int) -> bytes | None:
+    async def _fetch(self, place: Place, piece: str, number: int) -> ProvedFrame | None:
         item = self._frames.item(piece, number)
         found = await self._copies.get(item)
         if found is not None and not found.behind:
-            return self._frames.open(found.raw)
+            return found.value
         kept = (await self._index.read(place)).get(piece)
         if found is None:
             self._counters.lost += kept is not None
             return None
         if kept is not None:
             await self._repair(place, piece, item, found, kept.until)
-        return self._frames.open(found.raw)
+        return found.value
 
     async def _repair(
-        self, place: Place, piece: str, item: Item, found: Found, until: float
+        self,
+        place: Place,
+        piece: str,
+        item: Item[ProvedFrame],
+        found: Found[ProvedFrame],
+        until: float,
     ) -> None:
         """Bring a frame to a host that has none, and nothing of what is deleted meanwhile."""
         await self._copies.repair(item, found, until)

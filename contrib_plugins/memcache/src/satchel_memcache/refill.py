@@ -79,14 +79,14 @@ class Refill:
             if await self._birth.finish(young):
                 self._tell(f"{young.host.name} has everything now that is kept elsewhere.")
         finally:
-            young.host.delete(self._lock).add_done_callback(_forget)
+            young.host.delete([self._lock]).add_done_callback(_forget)
 
     async def _while_locked(self, host: Host, pouring: "_Pouring") -> None:
         running = asyncio.create_task(asyncio.to_thread(pouring.run))
         try:
             while not running.done():
                 await asyncio.wait({running}, timeout=LOCK / 3)
-                await host.touch(self._lock, LOCK)
+                await host.touch([self._lock], LOCK)
         finally:
             pouring.stop()
             await asyncio.wait({running})
@@ -177,5 +177,5 @@ def _batches(names: "IO[bytes]") -> Iterator[dict[str, int]]:
         yield batch
 
 
-def _forget(answer: "asyncio.Future[bytes]") -> None:
+def _forget(answer: "asyncio.Future[Sequence[bytes]]") -> None:
     _ = answer.cancelled() or answer.exception()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
@@ -109,12 +110,15 @@ class Worker:
         life = self.line.life if self.line.sock is not None else None
         late = [call for call in calls if call.life not in (None, life)]
         sent = [call for call in calls if call.life in (None, life)]
-        answers: Sequence[bytes | Exception]
+        answers: Sequence[Sequence[bytes] | Exception]
         try:
-            answers = self.line.talk([call.command for call in sent]) if sent else []
+            commands = [command for call in sent for command in call.commands]
+            lines = iter(self.line.talk(commands) if sent else ())
+            answers = [list(islice(lines, len(call.commands))) for call in sent]
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the callers are told
             answers = [error] * len(sent)
-        return [*zip(sent, answers, strict=True), *((call, CHANGED) for call in late)]
+        changed = [(call, [CHANGED] * len(call.commands)) for call in late]
+        return [*zip(sent, answers, strict=True), *changed]
 
     def _run(self, call: Run) -> Any:  # Any: what the function returns
         try:
