@@ -28,7 +28,6 @@ async def test_one_step_and_no_more_is_on_its_way_while_an_answer_is_used() -> N
 
     async with aclosing(look_ahead(ask, [1, 2, 3])) as answers:
         await anext(answers)
-        await asyncio.sleep(0)
 
         assert asked == [1, 2]
 

@@ -38,6 +38,24 @@ async def test_everything_is_readable_by_its_user_alone(store, tmp_path):
     assert (tmp_path / "attachments").stat().st_mode & 0o777 == 0o700
 
 
+async def test_bytes_are_on_their_way_while_more_come_that_nobody_waits_for(store, monkeypatch):
+    begun, seen, run = [], [], store._run
+
+    async def note(step, **how):
+        begun.append(step)
+        return await run(step, **how)
+
+    async def frames():
+        for number in range(9):
+            seen.append(len(begun))
+            yield number, b"x" * BLOCK
+
+    monkeypatch.setattr(store, "_run", note)
+    await store._write(REF.place, "a1b2", frames())
+
+    assert seen == [1, 1, 1, 1, 2, 2, 2, 2, 3]
+
+
 async def test_a_folder_has_one_name_for_all_who_see_it(tmp_path):
     folder, other = tmp_path / "one", tmp_path / "two"
     mounted = tmp_path / "mounted"

@@ -21,6 +21,7 @@ async def look_ahead(
             coming = coming or asyncio.ensure_future(ask(part))
             answer = await coming
             coming = None if following is None else asyncio.ensure_future(ask(following))
+            await asyncio.sleep(0)  # else it begins only when whoever reads waits for something
             yield part, answer
     finally:
         if coming is not None:

@@ -59,6 +59,7 @@ class PieceWriter:
         await self._committed()
         steps, self._steps = [*self._steps, step], []
         self._committing = asyncio.create_task(self._commit(steps))
+        await asyncio.sleep(0)  # else it begins only when the next batch is full
 
     async def _committed(self) -> int:
         running = self._committing

@@ -127,6 +127,7 @@ class FilesystemAttachments(AttachmentStore):
                     await writing
                 writing = asyncio.create_task(self._run(partial(writer.add, batch)))
                 batch = []
+                await asyncio.sleep(0)  # else it begins only when the next batch is full
         finally:
             if writing is not None:
                 await asyncio.wait({writing})

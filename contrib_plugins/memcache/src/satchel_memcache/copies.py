@@ -12,7 +12,7 @@ from satchel_memcache.host import TOUCHED, Host, Keyed
 from satchel_memcache.item import HOME, Extended, Found, Item, Proved
 from satchel_memcache.ring import Ring
 
-IN_FLIGHT = 8
+IN_FLIGHT = 4
 BATCH = 64
 
 Answer = TypeVar("Answer")

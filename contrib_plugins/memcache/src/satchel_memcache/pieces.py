@@ -14,8 +14,10 @@ from satchel_memcache.host import Keyed
 from satchel_memcache.item import Found, Item
 from satchel_memcache.piece_index import Kept, PieceIndex
 
-AT_ONCE = 3
 TOGETHER = 4
+"""Blocks in one message to a host: more would leave it, and whoever sends, waiting for longer."""
+
+AT_ONCE = 3
 AHEAD = 4
 SLACK = 300.0
 
