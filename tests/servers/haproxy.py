@@ -2,6 +2,7 @@
 
 import csv
 import socket
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,6 +60,17 @@ class Haproxy(ServerProcess):
         )
         command = [str(find_program("haproxy")), "-db", "-f", str(written)]
         super().__init__(command, port, folder / "haproxy.log")
+
+    def start(self) -> None:
+        """Start it and return when it accepts connections, and questions about its state."""
+        asked_over = self.folder / "stats"
+        asked_over.unlink(missing_ok=True)
+        super().start()
+        # The ports are open a moment before that socket has its name.
+        deadline = time.monotonic() + TIMEOUT
+        while not asked_over.exists():
+            assert time.monotonic() < deadline, self.read_log()
+            time.sleep(0.01)
 
     @property
     def url(self) -> str:
