@@ -1,12 +1,13 @@
 """Attachments as rows: what is in the tables, and when."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 
 from satchel_attachments_database import DatabaseAttachments, Unwritten
+from satchel_attachments_database.writer import PieceWriter, Step
 from satchel_database import Database
 from satchel_hookspecs import (
     BLOCK,
@@ -236,3 +237,23 @@ async def test_extending_and_overriding_one_primitive_is_enough(store):
 
     assert await content_of(store) == b"hello"
     assert Counting.written == 1
+
+
+async def test_rows_are_on_their_way_while_more_come_that_nobody_waits_for(
+    store: DatabaseAttachments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, seen, commit = list[int](), list[int](), PieceWriter._commit
+
+    async def note(writer: PieceWriter, steps: Sequence[Step]) -> int:
+        begun.append(len(steps))
+        return await commit(writer, steps)
+
+    async def more() -> AsyncIterator[tuple[int, bytes]]:
+        for number in range(10):
+            seen.append(len(begun))
+            yield number, b"x"
+
+    monkeypatch.setattr(PieceWriter, "_commit", note)
+    await store._write(REF.place, "p", more())
+
+    assert seen == [0, 0, 0, 0, 0, 1, 1, 1, 1, 2]

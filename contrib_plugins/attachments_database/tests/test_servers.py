@@ -1,9 +1,13 @@
 """The same facts on PostgreSQL and MariaDB."""
 
+import os
+
 import pytest
 from sqlalchemy import text
 
 from satchel_database import Database
+from satchel_hookspecs import BLOCK, Block, Place
+from satchel_hookspecs.blocks import prove_frame, to_frame
 
 from . import test_processes
 from .node import keep, opened
@@ -53,3 +57,17 @@ async def test_postgresql_does_not_compress_what_is_compressed_already(dsn, serv
         asked = "SELECT attstorage FROM pg_attribute WHERE attname = 'data' AND attrelid = "
         found = await Database.of(store.ctx).look_up(text(f"{asked} 'attachment_frames'::regclass"))
     assert found.scalar_one() in ("e", b"e")
+
+
+async def test_frames_that_were_proved_elsewhere_are_kept_as_they_are(dsn):
+    """Drivers look at the type of what they send, and these are bytes of a type of their own."""
+    place, blocks = Place("a" * 32, "g1"), [Block.of(at, os.urandom(BLOCK)) for at in range(9)]
+    proved = [prove_frame("p", block.index, to_frame("p", block)) for block in blocks]
+
+    async def frames():
+        for number, frame in enumerate(proved):
+            yield number, frame
+
+    async with opened(dsn) as store:
+        await store._write(place, "p", frames())
+        assert [frame async for frame in store._read(place, "p", 0, 9)] == proved

@@ -72,8 +72,7 @@ class Copies:
             except StoreError as error:
                 failure = error
                 continue
-            value = None if raw is None else await item.proved(raw)
-            if raw is not None and value is not None:
+            if raw is not None and (value := await item.proved(raw)) is not None:
                 return Found(value, raw, behind)
             self._counters.forged += raw is not None
             behind.append(host)
@@ -104,12 +103,9 @@ class Copies:
         """Delete the items; false when a host did not answer, so that it may have some yet."""
         is_whole = True
         for at in range(0, len(keys), BATCH):
-            asked = [
-                host.delete(mine) for host, mine in self._by_host(keys[at : at + BATCH]).items()
-            ]
-            is_whole = is_whole and not any(
-                isinstance(answer, StoreError) for answer in await _all(asked)
-            )
+            asked = self._by_host(keys[at : at + BATCH])
+            answers = await _all([host.delete(mine) for host, mine in asked.items()])
+            is_whole = is_whole and not any(isinstance(answer, StoreError) for answer in answers)
         return is_whole
 
     async def _touch(
