@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from satchel_attachments_redundant import RedundantAttachments
+from satchel_attachments_redundant.journal import Record
 from satchel_attachments_redundant.ledger import Ledger
 from satchel_hookspecs import Place, Unavailable
 from tests.redundant.conftest import Cluster, is_well, until, until_well
@@ -50,6 +51,33 @@ async def test_what_is_changed_during_a_replay_is_replayed_before_the_database_i
     await until_well(node)
 
     assert told == ["early.txt", "late.txt", "open"]
+
+
+async def test_a_piece_that_is_listed_only_after_the_replay_is_brought_in_by_the_next(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = await cluster.open()
+    await open_group(node)
+    turn, note = node._recovery._turn, node._note
+
+    async def note_and_replay(record: Record) -> None:
+        await note(record)
+        if record.ledger is None:
+            turn.release()
+            await node._recovery.once()
+            await turn.acquire()
+
+    monkeypatch.setattr(node, "_note", note_and_replay)
+    await turn.acquire()
+    node._media.gate.close(Unavailable("It is away."))
+    await upload(node, b"hello")
+    assert node._media.gate.reason is None
+    assert cluster.rows("piece", "pieces") == []
+    turn.release()
+    await until_well(node)
+
+    assert cluster.rows("piece", "pieces") == [file.stem for file in cluster.files()]
+    assert cluster.blocks() == []
 
 
 async def test_a_journal_that_is_gone_keeps_the_database_from_being_asked(

@@ -46,6 +46,7 @@ class RedundantAttachments(FilesystemAttachments):
     def __init__(self, config: FilesystemAttachments.Config, ctx: PluginContext) -> None:
         super().__init__(config, ctx)
         self._journal = Journal(config.temp_dir / "attachments_journal")
+        self._unlisted = set[str]()  # what the database lacks, and no list names yet
 
     def medium(self) -> str | None:
         """None that has to be shared: what a node's own folder lacks is read from the database."""
@@ -131,12 +132,14 @@ class RedundantAttachments(FilesystemAttachments):
         async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
             await self._media.standby.write(place, piece, frames, needed)
         await self._note(Record(place))
+        self._unlisted.add(piece)
 
     def _read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:
         return self._media.copies.read(place, piece, first, stop)
 
     async def _drop(self, place: Place, piece: str) -> None:
         """Delete a piece everywhere; where that cannot be now, it is done later."""
+        self._unlisted.discard(piece)
         try:
             await self._media.files.drop(place, piece)
         except StoreError as error:
@@ -174,8 +177,12 @@ class RedundantAttachments(FilesystemAttachments):
             return after if swapped else value
 
         _, reached = await self._media.mirror.change(place, step)
-        if swapped and not reached and after is not None:
-            await self._note(Record(place, Ledger.from_bytes(after.body)))
+        if swapped and after is not None:
+            ledger = Ledger.from_bytes(after.body)
+            lacking = self._unlisted & ledger.group.pieces  # its record may be replayed already
+            if lacking or not reached:
+                await self._note(Record(place, ledger))
+                self._unlisted -= lacking
         return swapped
 
     async def _places(self, owner: str | None) -> AsyncGenerator[Place, None]:
