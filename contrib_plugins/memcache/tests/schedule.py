@@ -46,7 +46,8 @@ class Schedule:
         await self.nodes[0].change(KEY, lambda _: _value(0))
         for number in range(ROUNDS):
             await self._play(ends=number == ROUNDS - 1)
-        self._judge(await self._read(self.nodes[0]))
+        last = await self._read(self.nodes[0])
+        self._judge(None if last is None else int(last.body))
 
     async def _play(self, ends: bool) -> None:
         """One fault while all clients are at work; it is over and repaired at the end."""
@@ -79,8 +80,13 @@ class Schedule:
                 raise error
 
     async def _write(self, node: Register) -> None:
-        """Half of the writes say which value they mean to replace, as those of sessions do."""
-        base = await self._read(node) if self.random.random() < 0.5 else None
+        """Half of the writes say which value they mean to replace, as those of sessions do.
+
+        Half of these begin with it, as those of documents do.
+        """
+        read = await self._read(node) if self.random.random() < 0.5 else None
+        known = read if self.random.random() < 0.5 else None
+        base = None if read is None else int(read.body)
         mine, was_ended = len(self.parents), self.ended is not None
         self.parents[mine] = base
 
@@ -90,12 +96,12 @@ class Schedule:
             self.parents[mine] = int(value.body)
             return _value(mine)
 
-        await node.change(KEY, step)
+        await node.change(KEY, step, known)
         if was_ended:
             raise Violation(f"{mine} was written after the end")
         self.acknowledged.add(mine)
 
-    async def _read(self, node: Register) -> int | None:
+    async def _read(self, node: Register) -> Value | None:
         """Read, and check that nothing older is shown than was acknowledged before."""
         known, was_ended = set(self.acknowledged), self.ended is not None
         value = await node.read(KEY)
@@ -109,7 +115,7 @@ class Schedule:
         if not known <= self._line_of(body):
             raise Violation(f"{body} does not follow all of {known}")
         self.shown.add(body)
-        return body
+        return value
 
     async def _end(self, node: Register) -> None:
         last: int | None = None

@@ -241,6 +241,48 @@ async def test_a_step_that_changes_nothing_writes_nothing() -> None:
     assert cluster.stamp(0) == before
 
 
+async def test_a_change_of_a_known_value_asks_no_cell_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cluster = Cluster()
+    await cluster.write(b"1")
+    known, looks = await cluster.register.read(KEY), list[str]()
+    for cell in cluster.cells:
+        monkeypatch.setattr(cell, "look", looks.append)
+    await cluster.register.change(KEY, lambda _: Value(b"2", NOW + 600), known)
+    monkeypatch.undo()
+
+    assert looks == []
+    assert await cluster.read() == b"2"
+
+
+async def test_a_known_value_that_another_node_has_replaced_is_asked_for_again() -> None:
+    cluster, met = Cluster(), list[bytes]()
+    await cluster.write(b"1")
+    known = await cluster.register.read(KEY)
+    await cluster.write_elsewhere(b"2")
+
+    def step(value: Value | None) -> Value:
+        assert value is not None
+        met.append(value.body)
+        return Value(value.body + b"3", NOW + 600)
+
+    await cluster.register.change(KEY, step, known)
+    assert met == [b"1", b"2"]
+    assert await cluster.read() == b"23"
+
+
+async def test_a_cell_that_was_silent_when_the_value_became_known_gets_the_change() -> None:
+    cluster = Cluster()
+    await cluster.write(b"1")
+    cluster.cells[1].state = "frozen"
+    known = await cluster.register.read(KEY)
+    await cluster.cells[1].heal()
+    await cluster.register.change(KEY, lambda _: Value(b"2", NOW + 600), known)
+
+    assert cluster.stamp(1).body == b"2"
+
+
 async def test_a_step_that_refuses_writes_nothing() -> None:
     cluster = Cluster()
     await cluster.write(b"1")

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from satchel_attachments_database.documents import Documents
 from satchel_attachments_database.pieces import Pieces
@@ -104,9 +104,8 @@ class DatabaseAttachments(AttachmentStore):
     async def _load(self, place: Place) -> tuple[bytes | None, object]:
         return await self._documents.load(place)
 
-    async def _store(self, place: Place, document: bytes | None, token: object) -> bool:
-        if not isinstance(token, str | None):
-            raise TypeError(f"{token!r} does not come from _load")
+    async def _store(self, place: Place, document: bytes | None, token: Any) -> bool:
+        # Any: what _load gave, of which each kind of documents has its own.
         return await self._documents.store(place, document, token)
 
     def _places(self, owner: str | None) -> AsyncGenerator[Place, None]:

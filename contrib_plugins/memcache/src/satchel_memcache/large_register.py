@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from satchel_hookspecs import TooLarge, Unavailable
 from satchel_memcache.chunks import Chunks, cut
@@ -46,14 +47,14 @@ class LargeRegister:
         _, value = await self._read(key)
         return value
 
-    async def change(self, key: str, step: Step) -> Value | None:
+    async def change(self, key: str, step: Step, known: Value | None = None) -> Value | None:
         """Replace the value by what ``step`` makes of it, as a register does."""
         try:
-            return await self._change_whole(key, step)
+            return await self._change_whole(key, step, known)
         except (InChunks, TooLarge):
             return await self._change_any(key, step)
 
-    async def _change_whole(self, key: str, step: Step) -> Value | None:
+    async def _change_whole(self, key: str, step: Step, known: Value | None) -> Value | None:
         """In one go, as long as it fits into an item before and after."""
 
         def on_head(head: Value | None) -> Value | None:
@@ -61,7 +62,7 @@ class LargeRegister:
             after = step(before)
             return head if after is before else self._closed(after)
 
-        return _whole(await self._register.change(key, on_head))
+        return _whole(await self._register.change(key, on_head, known))
 
     async def _change_any(self, key: str, step: Step) -> Value | None:
         for _ in range(ATTEMPTS):
@@ -90,7 +91,7 @@ class LargeRegister:
                 return head, _whole(head)
             body = await self._gather(key, chunks, head.expires)
             if body is not None:
-                return head, Value(body, head.expires, head.write)
+                return head, replace(head, body=body)
             seen, head = head, await self._register.read(key)
             if head is not None and head.write == seen.write:
                 self._counters.lost += 1
@@ -138,7 +139,7 @@ class LargeRegister:
             swapped = _write(head) == _write(old)
             return new if swapped else head
 
-        await self._register.change(key, step)
+        await self._register.change(key, step, old)
         return swapped
 
     async def _forget(self, key: str, old: Value | None, new: Value | None) -> None:
@@ -153,7 +154,7 @@ def _whole(head: Value | None) -> Value | None:
         return None
     if not head.body.startswith(WHOLE):
         raise InChunks
-    return Value(head.body[len(WHOLE) :], head.expires, head.write)
+    return replace(head, body=head.body[len(WHOLE) :])
 
 
 def _chunks(head: Value | None) -> Chunks | None:

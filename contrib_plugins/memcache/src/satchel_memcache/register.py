@@ -19,11 +19,15 @@ CONTENDED = "Others change this all the time."
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """Bytes that count until ``expires``; ``write`` names the write that put them there."""
+    """Bytes that count until ``expires``; ``write`` names the write that put them there.
+
+    ``seen`` is what the cells showed, if it was read.
+    """
 
     body: bytes = field(repr=False)
     expires: float
     write: bytes = b""
+    seen: Survey | None = field(default=None, repr=False, compare=False)
 
 
 Step = Callable[[Value | None], Value | None]
@@ -49,27 +53,28 @@ class Register:
     async def read(self, key: str) -> Value | None:
         """The value; ``None`` when there is none, ``Unavailable`` when nobody can know."""
         for _ in range(ATTEMPTS):
-            survey = await self._surveyor.survey(key)
-            if await self._agree(survey) is not None:
-                return self._live(survey.best)
+            survey = await self._survey(key)
+            if survey is not None:
+                return self._live(survey.best, survey)
         raise Unavailable(CONTENDED)
 
-    async def change(self, key: str, step: Step) -> Value | None:
+    async def change(self, key: str, step: Step, known: Value | None = None) -> Value | None:
         """Replace the value by what ``step`` makes of it, and return that.
 
         ``step`` may be called again on a newer value. It gets ``None`` when there is none, and
-        returns ``None`` to end the value for good, or what it got to leave all as it is.
+        returns ``None`` to end the value for good, or what it got to leave all as it is. It begins
+        with a ``known`` value that was read just before: if that holds no cell is asked again.
         ``Unavailable`` means that nobody knows whether the change was made.
         """
         # One of a node at a time: those of other nodes then overtake it by a few, if at all.
         async with self._locks.setdefault(key, asyncio.Lock()):
-            return await self._change(key, step)
+            return await self._change(key, step, _complete(known))
 
-    async def _change(self, key: str, step: Step) -> Value | None:
+    async def _change(self, key: str, step: Step, known: Survey | None) -> Value | None:
         # Unique, not secret: asking the kernel for chance takes as long as the whole write.
         write, tried, first = random.randbytes(WRITE), None, 2**64  # noqa: S311
         for _ in range(ATTEMPTS):
-            survey = await self._agree(await self._surveyor.survey(key))
+            survey, known = known or await self._survey(key), None
             if survey is None:
                 continue
             if tried is not None and survey.best is not None:
@@ -89,17 +94,18 @@ class Register:
                 return self._live(tried)
         raise Unavailable(CONTENDED)
 
-    async def _agree(self, survey: Survey) -> Survey | None:
+    async def _survey(self, key: str) -> Survey | None:
         """Let every cell that answers hold the newest; ``None`` when one has changed meanwhile.
 
         Nothing is built on what only some of them hold: another may be about to replace it there.
         """
+        survey = await self._surveyor.survey(key)
         return survey if self._is_settled(survey) else await self._spread(survey)
 
-    def _live(self, stamp: Stamp | None) -> Value | None:
+    def _live(self, stamp: Stamp | None, seen: Survey | None = None) -> Value | None:
         if stamp is None or stamp.dead or stamp.expires <= self._clock():
             return None
-        return Value(stamp.body, stamp.expires, stamp.write)
+        return Value(stamp.body, stamp.expires, stamp.write, seen)
 
     @staticmethod
     def _next(key: str, best: Stamp | None, after: Value | None, write: bytes) -> Stamp:
@@ -171,3 +177,9 @@ class Register:
         if view.seen.raw is None:
             return await view.cell.add(key, raw, keep)
         return await view.cell.cas(key, raw, view.seen.token, keep)
+
+
+def _complete(known: Value | None) -> Survey | None:
+    """What the cells showed if all did: one that was silent may answer by now, and must get it."""
+    survey = known.seen if known is not None else None
+    return survey if survey and all(view.seen for view in survey.views) else None
