@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
-from satchel_hookspecs import ABSENT, BLOCK, Block, Place, Unavailable
+from satchel_hookspecs import ABSENT, BLOCK, Block, Place, StorageFull, Unavailable
 from satchel_hookspecs.blocks import to_frame
 from satchel_memcache import Memcache, MemcachePieces
 from satchel_memcache.item import Found, Item
@@ -237,6 +237,18 @@ async def test_of_a_write_that_breaks_off_nothing_is_kept(
     assert await pieces.list(PLACE) == []
 
 
+async def test_of_what_a_full_host_drops_at_once_nothing_is_kept_or_listed(
+    start_memcached: StartMemcached, open_node: OpenNode
+) -> None:
+    hosts = [start_memcached("-m", "8"), start_memcached("-m", "8")]
+    pieces = await pieces_on(open_node, *hosts)
+
+    with pytest.raises(StorageFull, match="more memory"):
+        await pieces.write(PLACE, PIECE, pour(some_frames(64)))
+    assert [set(), set()] == [items(host) for host in hosts]
+    assert await pieces.list(PLACE) == []
+
+
 async def test_without_any_host_nothing_is_acknowledged(
     start_memcached: StartMemcached, open_node: OpenNode
 ) -> None:
@@ -269,7 +281,7 @@ async def test_a_piece_is_kept_for_as_long_as_it_is_needed_with_one_touch_a_copy
 ) -> None:
     hosts, needed = [start_memcached(), start_memcached()], time.time() + 20 * HOUR
     pieces = await pieces_on(open_node, *hosts)
-    await pieces.write(PLACE, PIECE, pour(some_frames(10)), needed)
+    await pieces.write(PLACE, PIECE, pour(some_frames(10)), lambda _: known(needed))
 
     assert await pieces.extend(PLACE, [PIECE], needed) == []
     assert [10, 10] == [touches(host) for host in hosts]
@@ -284,7 +296,7 @@ async def test_a_piece_that_only_one_host_has_taken_is_extended_when_the_other_i
     node = await open_node(*hosts, block_timeout=0.5)
     pieces = Memcache.of(node.ctx).pieces(HOUR)
     hosts[1].kill()
-    await pieces.write(PLACE, PIECE, pour(some_frames(3)), needed)
+    await pieces.write(PLACE, PIECE, pour(some_frames(3)), lambda _: known(needed))
     hosts[1].start()
     await until_well(node)
 
@@ -323,6 +335,11 @@ async def test_a_session_does_not_wait_behind_files(
     assert await node.session_read("a1" * 32) is not None
     assert not files.done()
     await files
+
+
+async def known(until: float) -> float:
+    """The time itself, as if it had been asked for."""
+    return until
 
 
 def touches(host: Memcached) -> int:

@@ -46,9 +46,13 @@ class Block:
 
 def to_frame(piece: str, block: Block) -> bytes:
     """Turn a block into the bytes that a store keeps of it, bound to its piece and index."""
+    return b"".join(to_parts(piece, block))
+
+
+def to_parts(piece: str, block: Block) -> tuple[bytes, bytes]:
+    """The frame of ``to_frame``, in two: the head, and the block's data as they are."""
     tag = _tag(piece, block.index, block.size, block.digest, block.check)
-    header = _HEADER.pack(block.index, block.size, block.digest, block.check, tag)
-    return header + block.data
+    return _HEADER.pack(block.index, block.size, block.digest, block.check, tag), block.data
 
 
 class ProvedFrame(bytes):

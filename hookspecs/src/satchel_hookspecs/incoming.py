@@ -3,10 +3,10 @@
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 
-from satchel_hookspecs.blocks import BLOCK, Block, to_frame
+from satchel_hookspecs.blocks import BLOCK, Block, to_parts
 from satchel_hookspecs.errors import Conflict
+from satchel_hookspecs.frame_stream import FrameStream, NumberedParts
 
-Frames = AsyncGenerator[tuple[int, bytes], None]
 PIECE_BLOCKS = 64
 PIECE_SECONDS = 60.0
 
@@ -34,13 +34,16 @@ class Incoming:
                 self.broken = error
         return self._ahead is not None
 
-    async def piece(self, name: str, taken: list[Block]) -> Frames:
-        """Yield the index and frame of each block of the next piece; sizes go into ``taken``."""
+    def piece(self, name: str, taken: list[Block]) -> FrameStream:
+        """The index and frame of each block of the next piece; sizes go into ``taken``."""
+        return FrameStream(self._frames(name, taken))
+
+    async def _frames(self, name: str, taken: list[Block]) -> AsyncGenerator[NumberedParts, None]:
         began = time.monotonic()
         while len(taken) < PIECE_BLOCKS and await self.more():
             block, self._ahead = self._expected(), None
             taken.append(_without_data(block))
-            yield block.index, to_frame(name, block)
+            yield block.index, to_parts(name, block)
             if time.monotonic() - began > PIECE_SECONDS:
                 return
 

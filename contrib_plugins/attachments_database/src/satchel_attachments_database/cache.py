@@ -36,7 +36,7 @@ class Cache:
         self, place: Place, piece: str, frames: AsyncIterator[tuple[int, bytes]]
     ) -> None:
         """Keep the frames of a new piece, for as long as the compose counts if they are whole."""
-        await self.pieces.write(place, piece, frames, await self.documents.expires(place))
+        await self.pieces.write(place, piece, frames, self.documents.expires)
 
     async def check(self) -> None:
         """``UnusableMemcache`` when a host takes no item as large as a block."""

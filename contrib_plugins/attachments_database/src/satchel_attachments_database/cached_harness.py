@@ -74,4 +74,4 @@ class _Blocks:
             if frame is None:
                 await host.delete([key])
             else:
-                await host.set([self._frames.close(piece, number, frame)], HOUR)
+                await host.set([self._frames.close(piece, number, (frame,))], HOUR)

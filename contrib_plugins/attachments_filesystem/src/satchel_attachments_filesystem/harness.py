@@ -30,7 +30,7 @@ class FilesystemHarness(Harness):
             reader.close()
             path.unlink()
             writer = PieceWriter(path)
-            kept = [(number, frame) for number, frame in enumerate(changed) if frame is not None]
+            kept = [(number, (frame,)) for number, frame in enumerate(changed) if frame is not None]
             if kept:
                 writer.add(kept)
             writer.finish()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from satchel_hookspecs import ChecksumMismatch
+from satchel_hookspecs.frame_stream import NumberedParts
 
 _FOOTER = struct.Struct(">QI8s")
 _MAGIC = b"satchel1"
@@ -29,14 +30,14 @@ class PieceWriter:
         self._first: int | None = None
         self._lengths: list[int] = []
 
-    def add(self, frames: Sequence[tuple[int, bytes]]) -> None:
+    def add(self, frames: Sequence[NumberedParts]) -> None:
         """Append frames, whose indexes go on from those before."""
         with self._lock:
             if self._first is None:
                 self._first = frames[0][0]
-            lengths = [len(frame) for _, frame in frames]
+            lengths = [sum(map(len, parts)) for _, parts in frames]
             self._lengths += lengths
-            write_all(self._fd, [frame for _, frame in frames])
+            write_all(self._fd, [part for _, parts in frames for part in parts])
             _begin_writeback(self._fd, sum(lengths))
 
     def finish(self) -> None:

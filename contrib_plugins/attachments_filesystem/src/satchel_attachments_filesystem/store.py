@@ -27,6 +27,7 @@ from satchel_hookspecs import (
     shared,
 )
 from satchel_hookspecs.ahead import look_ahead
+from satchel_hookspecs.frame_stream import NumberedParts, in_parts
 
 Answer = TypeVar("Answer")
 BATCH = 4
@@ -108,16 +109,16 @@ class FilesystemAttachments(AttachmentStore):
             raise Unavailable(self._broken)
         writer = await self._run(partial(PieceWriter, self._folder.piece(place, piece)))
         try:
-            await self._pour(writer, frames)
+            await self._pour(writer, in_parts(frames))
             await self._run(writer.finish, durable=True)
         except BaseException:
             await self._run(writer.abandon)
             raise
 
-    async def _pour(self, writer: PieceWriter, frames: AsyncIterator[tuple[int, bytes]]) -> None:
+    async def _pour(self, writer: PieceWriter, frames: AsyncIterator[NumberedParts]) -> None:
         """Write one batch in a thread while the next one is being received."""
         writing: asyncio.Task[None] | None = None
-        batch: list[tuple[int, bytes]] = []
+        batch: list[NumberedParts] = []
         try:
             async for frame in frames:
                 batch.append(frame)

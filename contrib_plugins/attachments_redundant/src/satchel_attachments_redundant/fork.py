@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 
-Numbered = tuple[int, bytes]
+from satchel_hookspecs.frame_stream import FrameStream, Numbered, NumberedParts, in_parts
+
 AHEAD = 4
 
 
@@ -16,22 +17,29 @@ class Fork:
     def __init__(self, frames: AsyncIterator[Numbered]) -> None:
         self.start = 0
         self.stop = 0
-        self._frames = frames
-        self._queue = asyncio.Queue[Numbered | None](AHEAD)
+        self._frames = in_parts(frames)
+        self._queue = asyncio.Queue[NumberedParts | None](AHEAD)
         self._left = asyncio.Event()
 
-    async def first(self) -> AsyncGenerator[Numbered, None]:
+    def first(self) -> FrameStream:
         """Every frame, as it comes from the source."""
-        async for number, frame in self._frames:
+        return FrameStream(self._first())
+
+    def second(self) -> FrameStream:
+        """The same frames once more."""
+        return FrameStream(self._second())
+
+    async def _first(self) -> AsyncGenerator[NumberedParts, None]:
+        async for numbered in self._frames:
+            number, _ = numbered
             if not self.stop:
                 self.start = number
             self.stop = number + 1
-            await self._hand((number, frame))
-            yield number, frame
+            await self._hand(numbered)
+            yield numbered
         await self._hand(None)
 
-    async def second(self) -> AsyncGenerator[Numbered, None]:
-        """The same frames once more."""
+    async def _second(self) -> AsyncGenerator[NumberedParts, None]:
         while (numbered := await self._queue.get()) is not None:
             yield numbered
 
@@ -39,7 +47,7 @@ class Fork:
         """Say that nobody reads the second one any more."""
         self._left.set()
 
-    async def _hand(self, numbered: Numbered | None) -> None:
+    async def _hand(self, numbered: NumberedParts | None) -> None:
         if self._left.is_set():
             return
         if not self._queue.full():

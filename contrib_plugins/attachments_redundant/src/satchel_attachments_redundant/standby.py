@@ -7,6 +7,7 @@ from satchel_attachments_redundant.gate import Gate
 from satchel_hookspecs import Place, StoreError
 from satchel_hookspecs.group import Group
 from satchel_memcache import MemcachePieces
+from satchel_memcache.pieces import Needed
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +28,9 @@ class Standby:
         place: Place,
         piece: str,
         frames: AsyncIterator[tuple[int, bytes]],
-        needed: float = 0.0,
+        needed: Needed | None = None,
     ) -> None:
-        """Keep the frames of a new piece, until ``needed`` at least; on failure keep none."""
+        """Keep the frames of a new piece as long as they are needed; on failure keep none."""
         await self._pieces.write(place, piece, frames, needed)
 
     def read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:

@@ -127,12 +127,14 @@ class RedundantAttachments(FilesystemAttachments):
         await self._drop(place, piece)
 
     async def _write_standby(self, place: Place, piece: str, first: int, stop: int) -> None:
-        listed = await self._media.mirror.read(place)
-        needed = 0.0 if listed is None else listed.expires
         async with aclosing(self._media.copies.local(place, piece, first, stop)) as frames:
-            await self._media.standby.write(place, piece, frames, needed)
+            await self._media.standby.write(place, piece, frames, self._needed)
         await self._note(Record(place))
         self._unlisted.add(piece)
+
+    async def _needed(self, place: Place) -> float:
+        listed = await self._media.mirror.read(place)
+        return 0.0 if listed is None else listed.expires
 
     def _read(self, place: Place, piece: str, first: int, stop: int) -> AsyncGenerator[bytes, None]:
         return self._media.copies.read(place, piece, first, stop)

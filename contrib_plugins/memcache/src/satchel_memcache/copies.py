@@ -1,7 +1,7 @@
 """Copies: items that never change, each on the two hosts of its key."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -89,7 +89,10 @@ class Copies:
             self._counters.repaired += await _failure(host, answer) is None
 
     async def extend(self, items: Sequence[Item[object]], until: float) -> Extended:
-        """Keep the items for longer; a host that has lost one gets it from the other."""
+        """Keep the items, which have one home, for longer.
+
+        A host that has lost one gets it from the other.
+        """
         lost, is_whole = list[Item[object]](), True
         for at in range(0, len(items), BATCH):
             touched = await self._touch(items[at : at + BATCH], until)
@@ -100,11 +103,14 @@ class Copies:
         return Extended(lost, is_whole)
 
     async def drop(self, keys: Sequence[str]) -> bool:
-        """Delete the items; false when a host did not answer, so that it may have some yet."""
+        """Delete the items, which have one home.
+
+        False when a host did not answer, so that it may have some yet.
+        """
         is_whole = True
         for at in range(0, len(keys), BATCH):
-            asked = self._by_host(keys[at : at + BATCH])
-            answers = await _all([host.delete(mine) for host, mine in asked.items()])
+            batch = keys[at : at + BATCH]
+            answers = await _all([host.delete(batch) for host in self.hosts_of(batch[0])])
             is_whole = is_whole and not any(isinstance(answer, StoreError) for answer in answers)
         return is_whole
 
@@ -112,14 +118,14 @@ class Copies:
         self, items: Sequence[Item[object]], until: float
     ) -> Sequence[tuple[Item[object], Sequence[Host] | None]]:
         """Each with the hosts that have lost it; ``None`` when one of them does not answer."""
-        exptime = to_exptime(until, self._clock())
-        asked = self._by_host([item.key for item in items])
+        exptime, keys = to_exptime(until, self._clock()), [item.key for item in items]
+        hosts = self.hosts_of(keys[0])
         # All are on their way before the first answer is awaited.
-        told = await _all([host.touch(keys, exptime) for host, keys in asked.items()])
-        lost = {
-            host: _lost(asked[host], answers) for host, answers in zip(asked, told, strict=True)
-        }
-        return [(item, _behind(item.key, self.hosts_of(item.key), lost)) for item in items]
+        told = await _all([host.touch(keys, exptime) for host in hosts])
+        if any(isinstance(answers, StoreError) for answers in told):
+            return [(item, None) for item in items]
+        lines = zip(*told, strict=True)
+        return [(item, _lost(hosts, each)) for item, each in zip(items, lines, strict=True)]
 
     async def _bring_back(self, item: Item[object], behind: Sequence[Host], until: float) -> bool:
         """Bring the item to these hosts; false when no host has it."""
@@ -127,13 +133,6 @@ class Copies:
         if found is not None:
             await self.repair(item, found._replace(behind=behind), until)
         return found is not None
-
-    def _by_host(self, keys: Sequence[str]) -> Mapping[Host, Sequence[str]]:
-        found = dict[Host, list[str]]()
-        for key in keys:
-            for host in self.hosts_of(key):
-                found.setdefault(host, []).append(key)
-        return found
 
     async def _send(self, host: Host, items: Sequence[Keyed], exptime: int) -> Sending:
         turn = self._turn(host)
@@ -163,22 +162,8 @@ async def _failure(host: Host, answer: Sending) -> StoreError | None:
         return error
 
 
-def _lost(keys: Sequence[str], answers: Sequence[bytes] | StoreError) -> Set[str] | None:
-    if isinstance(answers, StoreError):
-        return None
-    return {key for key, answer in zip(keys, answers, strict=True) if answer != TOUCHED}
-
-
-def _behind(
-    key: str, hosts: Sequence[Host], lost: Mapping[Host, Set[str] | None]
-) -> Sequence[Host] | None:
-    behind = list[Host]()
-    for host in hosts:
-        if (here := lost[host]) is None:
-            return None
-        if key in here:
-            behind.append(host)
-    return behind
+def _lost(hosts: Sequence[Host], lines: Sequence[bytes]) -> Sequence[Host]:
+    return [host for host, line in zip(hosts, lines, strict=True) if line != TOUCHED]
 
 
 async def _all(asked: Sequence[Awaitable[Answer]]) -> Sequence[Answer | StoreError]:

@@ -1,14 +1,17 @@
 """The frames of pieces as items: each under a key of its own, with a tag that nobody else makes."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from hashlib import blake2b
 from hmac import compare_digest
 
 from satchel_hookspecs import BLOCK, Block, ChecksumMismatch
 from satchel_hookspecs.blocks import ProvedFrame, prove_frame, to_frame
+from satchel_hookspecs.frame_stream import Parts
 from satchel_memcache.host import Keyed
 from satchel_memcache.item import HOME, Item
 
+KNOWN = 256
 TAG = 16
 HEAD = len(to_frame("", Block.of(0, b"")))
 LARGEST = BLOCK + 8192
@@ -24,7 +27,7 @@ class Frames:
     """
 
     def __init__(self, key_of: Callable[[str, str], str], keys: Sequence[bytes]) -> None:
-        self._key_of = key_of
+        self._home = lru_cache(KNOWN)(partial(key_of, "frame"))
         self._keys = [blake2b(_PURPOSE, key=key[:64]).digest() for key in keys]
 
     def item(self, piece: str, number: int) -> Item[ProvedFrame]:
@@ -33,12 +36,12 @@ class Frames:
 
     def key(self, piece: str, number: int) -> str:
         """Where the frame lies."""
-        return f"{self._key_of('frame', piece)}{HOME}{number}"
+        return f"{self._home(piece)}{HOME}{number}"
 
-    def close(self, piece: str, number: int, frame: bytes) -> Keyed:
-        """Where the frame lies, and the item there, in parts."""
-        key = self.key(piece, number)
-        return key, (self._tag(self._keys[0], key, frame), frame)
+    def close(self, piece: str, number: int, parts: Parts) -> Keyed:
+        """Where the frame lies, and the item there, both in parts."""
+        key, head = self.key(piece, number), b"".join(part[:HEAD] for part in parts)
+        return key, (self._tag(self._keys[0], key, head), *parts)
 
     def _prove(self, piece: str, number: int, raw: bytes) -> ProvedFrame | None:
         name, tag, frame = self.key(piece, number), raw[:TAG], memoryview(raw)[TAG:]

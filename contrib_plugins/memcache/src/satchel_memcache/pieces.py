@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from itertools import islice
 
 from satchel_hookspecs import Place, StorageFull, Unavailable, settled
 from satchel_hookspecs.blocks import ProvedFrame
+from satchel_hookspecs.frame_stream import in_parts
 from satchel_memcache.copies import Copies, Putting
 from satchel_memcache.counters import Counters
 from satchel_memcache.frames import Frames
@@ -20,6 +21,9 @@ TOGETHER = 4
 AT_ONCE = 3
 AHEAD = 4
 SLACK = 300.0
+
+Needed = Callable[[Place], Awaitable[float]]
+"""Until when the pieces of a place are needed."""
 
 
 class MemcachePieces:
@@ -50,18 +54,18 @@ class MemcachePieces:
         place: Place,
         piece: str,
         frames: AsyncIterator[tuple[int, bytes]],
-        needed: float = 0.0,
+        needed: Needed | None = None,
     ) -> None:
-        """Keep the frames of a new piece, until ``needed`` at least; on failure keep none.
+        """Keep the frames of a new piece as long as they are needed; on failure keep none.
 
         After ``Unavailable`` nobody knows what was kept, so it is left to its time.
         """
         numbers, batch, underway = list[int](), list[Keyed](), deque[Putting]()
         until = self._clock() + self._lifetime
         try:
-            async for number, frame in frames:
+            async for number, parts in in_parts(frames):
                 numbers.append(number)
-                batch.append(self._frames.close(piece, number, frame))
+                batch.append(self._frames.close(piece, number, parts))
                 if len(batch) == TOGETHER:
                     underway.append(await self._copies.begin(batch, until))
                     batch = []
@@ -69,11 +73,10 @@ class MemcachePieces:
                     await self._copies.end(underway.popleft())
             if batch:
                 underway.append(await self._copies.begin(batch, until))
+            asked = 0.0 if needed is None else await needed(place)
             for putting in underway:
                 await self._copies.end(putting)
-            until = await self._prove(piece, numbers, until, max(until, needed + SLACK))
-            first, stop = min(numbers, default=0), max(numbers, default=-1) + 1
-            await self._index.add(place, {piece: Kept(self._clock(), first, stop, until)})
+            await self._list(place, piece, numbers, until, max(until, asked + SLACK))
         except Unavailable:
             raise
         except BaseException:
@@ -128,6 +131,8 @@ class MemcachePieces:
 
         What one host has lost is brought there from the other.
         """
+        if not pieces:
+            return ()
         listed, lost = await self._index.read(place), list[str]()
         known = {piece: listed[piece] for piece in pieces if piece in listed}
         longer = dict[str, Kept]()
@@ -146,18 +151,26 @@ class MemcachePieces:
             await self._index.add(place, longer)
         return [*lost, *(piece for piece in pieces if piece not in listed)]
 
-    async def _prove(
-        self, piece: str, numbers: Sequence[int], until: float, longer: float
-    ) -> float:
-        """See that all of a piece is there: a host that is full drops what it took just now.
+    async def _list(
+        self, place: Place, piece: str, numbers: Sequence[int], until: float, longer: float
+    ) -> None:
+        """List a piece until ``longer``; or ``until``, if a host does not answer.
 
-        Return until when it is kept: ``longer``, or ``until`` if a host does not answer.
+        See that all of it is there, too: a host that is full drops what it took just now.
         """
-        items = [self._frames.item(piece, number) for number in numbers]
-        extended = await self._copies.extend(items, longer)
+        first, stop = min(numbers, default=0), max(numbers, default=-1) + 1
+        kept = Kept(self._clock(), first, stop, longer)
+        # Nothing refers to it yet: no harm if the list says more than is true for a moment.
+        listing = asyncio.create_task(self._index.add(place, {piece: kept}))
+        try:
+            extended = await self._copies.extend(self._items(piece, kept), longer)
+        finally:
+            await listing
         if extended.lost:
+            await self._index.drop(place, piece)
             raise StorageFull("Memcached drops what it has just taken: give it more memory (-m).")
-        return longer if extended.is_whole else until
+        if not extended.is_whole:
+            await self._index.add(place, {piece: kept._replace(until=until)})
 
     def _items(self, piece: str, kept: Kept) -> Sequence[Item[ProvedFrame]]:
         return [self._frames.item(piece, number) for number in range(kept.first, kept.stop)]
