@@ -21,11 +21,6 @@ class Call:
         """Whether anybody still waits."""
         return not self.answer.done()
 
-    @property
-    def size(self) -> int:
-        """How many bytes it sends, as far as they are many."""
-        return 0
-
 
 @dataclass(eq=False, slots=True)
 class Fetch(Call):
@@ -38,15 +33,12 @@ class Fetch(Call):
 class Talk(Call):
     """Send commands, each in parts, that are answered by a line each.
 
-    In that ``life`` of the line alone, if one is given.
+    In that ``life`` of the line alone, if one is given. ``size`` is how many bytes they keep.
     """
 
     commands: Sequence[Sequence[bytes]] = field(repr=False)
-    life: int | None
-
-    @property
-    def size(self) -> int:
-        return sum(len(part) for command in self.commands for part in command)
+    size: int = 0
+    life: int | None = None
 
 
 @dataclass(eq=False, slots=True)

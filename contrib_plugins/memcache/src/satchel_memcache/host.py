@@ -98,11 +98,11 @@ class Host:
 
     def touch(self, keys: Sequence[str], exptime: int) -> asyncio.Future[Sequence[bytes]]:
         """Keep what is there until another time; ``TOUCHED``, or nothing is there, for each key."""
-        return self._talk([[f"touch {key} {exptime}\r\n".encode()] for key in keys])
+        return self._ask_lines([f"touch {key} {exptime}" for key in keys])
 
     def delete(self, keys: Sequence[str]) -> asyncio.Future[Sequence[bytes]]:
         """Forget what is there, if anything."""
-        return self._talk([[f"delete {key}\r\n".encode()] for key in keys])
+        return self._ask_lines([f"delete {key}" for key in keys])
 
     def _is_stored(self, answers: Sequence[bytes]) -> bool:
         if (refusal := self.refusal(answers)) is not None:
@@ -123,21 +123,20 @@ class Host:
         self, verb: str, items: Sequence[Keyed], exptime: int, token: Token | None = None
     ) -> asyncio.Future[Sequence[bytes]]:
         number, life = (b" " + token.number, token.life) if token else (b"", None)
-        commands = []
+        commands, total, limit = [], 0, self.limit
         for key, parts in items:
             size = sum(map(len, parts))
-            if self.limit is not None and size > self.limit:
+            if limit is not None and size > limit:
                 refused = self._loop.create_future()
-                refused.set_exception(TooLarge(self.limit))
+                refused.set_exception(TooLarge(limit))
                 return refused
             head = f"{verb} {key} 0 {exptime} {size}".encode()
             commands.append((head, number, b"\r\n", *parts, b"\r\n"))
-        return self._talk(commands, life)
+            total += size
+        return self._put(Talk(*self._expect(), commands, total, life))
 
-    def _talk(
-        self, commands: Sequence[Sequence[bytes]], life: int | None = None
-    ) -> asyncio.Future[Sequence[bytes]]:
-        return self._put(Talk(*self._expect(), commands, life))
+    def _ask_lines(self, commands: Sequence[str]) -> asyncio.Future[Sequence[bytes]]:
+        return self._put(Talk(*self._expect(), [[f"{line}\r\n".encode()] for line in commands]))
 
     def _expect(self) -> tuple[float, asyncio.Future[Any]]:  # Any: an answer of the call's kind
         return self._loop.time() + self._timeout, self._loop.create_future()
@@ -171,7 +170,8 @@ class Host:
         self._waiting.forget_answered()
         self._probing.forget_answered()
         if failure is None:
-            self._breaker.succeed()
+            if self._breaker.is_open:
+                self._breaker.succeed()
         else:
             self._counters.closed += 1
             self._breaker.fail(describe(failure))

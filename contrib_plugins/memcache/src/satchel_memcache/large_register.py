@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from satchel_hookspecs import TooLarge, Unavailable
 from satchel_memcache.chunks import Chunks, cut
@@ -91,7 +90,7 @@ class LargeRegister:
                 return head, _whole(head)
             body = await self._gather(key, chunks, head.expires)
             if body is not None:
-                return head, replace(head, body=body)
+                return head, Value(body, head.expires, head.write, head.seen)
             seen, head = head, await self._register.read(key)
             if head is not None and head.write == seen.write:
                 self._counters.lost += 1
@@ -154,7 +153,7 @@ def _whole(head: Value | None) -> Value | None:
         return None
     if not head.body.startswith(WHOLE):
         raise InChunks
-    return replace(head, body=head.body[len(WHOLE) :])
+    return Value(head.body[len(WHOLE) :], head.expires, head.write, head.seen)
 
 
 def _chunks(head: Value | None) -> Chunks | None:

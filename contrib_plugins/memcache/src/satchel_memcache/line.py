@@ -45,11 +45,14 @@ class Line(Client):
         found: dict[Any, tuple[bytes, bytes]] = self.gets_many(keys)  # Any: keys as they were given
         return found
 
-    def talk(self, commands: Sequence[Sequence[bytes]]) -> list[bytes]:
-        """Send all of these commands, each in parts, and return the line that answers each."""
+    def talk(self, commands: Sequence[Sequence[bytes]], size: int = 0) -> list[bytes]:
+        """Send all of these commands, each in parts, and return the line that answers each.
+
+        ``size`` is how many bytes they keep: of many none is copied.
+        """
         if self.sock is None:
             self._connect()
-        whole = [b"".join(parts) for parts in commands] if _size(commands) < LARGE else None
+        whole = [b"".join(parts) for parts in commands] if size < LARGE else None
         if whole is None:
             self._send([part for parts in commands for part in parts])
         # What was sent already is not sent again: pymemcache reads a line for each.
@@ -175,10 +178,6 @@ class Line(Client):
 def _parse_item(line: bytes) -> tuple[str, int, int]:
     told = dict(word.split("=", 1) for word in line.decode("ascii").split())
     return unquote(told["key"], errors="replace"), max(0, int(told["exp"])), int(told["size"])
-
-
-def _size(commands: Sequence[Sequence[bytes]]) -> int:
-    return sum(len(part) for parts in commands for part in parts)
 
 
 def _open_socket(path: str, timeout: float) -> socket.socket:

@@ -1,6 +1,5 @@
 """What a look into a cell shows."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -11,8 +10,7 @@ class Seen(NamedTuple):
     token: object
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """What ``cas`` compares, and the connection that gave it.
 
     A host that was restarted counts its tokens from the beginning, so that one of before may name

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
@@ -60,16 +60,12 @@ class Worker:
 
     def _take(self) -> list[Call] | None:
         taken, size = list[Call](), 0
-        call = self._queue.get()
-        while call is not None:
+        while (call := self._queue.get()) is not None:
             taken.append(call)
-            size += call.size
+            if isinstance(call, Talk):
+                size += call.size
             # Of blocks few at a time: while these are on their way, the next ones are made.
-            if len(taken) == BATCH or size >= BYTES:
-                return taken
-            try:
-                call = self._queue.get_nowait()
-            except Empty:
+            if self._queue.empty() or len(taken) == BATCH or size >= BYTES:
                 return taken
         return None
 
@@ -78,8 +74,10 @@ class Worker:
             self.line.close()
         was_open = self.line.sock is not None
         answers = self._ask(calls)
+        if not was_open:
+            return answers
         broken = [call for call, answer in answers if is_broken(answer) and call.is_wanted]
-        if was_open and broken:
+        if broken:
             # The host was restarted while nobody spoke to it; once, this is no failure.
             answered = [(call, answer) for call, answer in answers if not is_broken(answer)]
             return [*answered, *self._ask(broken)]
@@ -113,7 +111,8 @@ class Worker:
         answers: Sequence[Sequence[bytes] | Exception]
         try:
             commands = [command for call in sent for command in call.commands]
-            lines = iter(self.line.talk(commands) if sent else ())
+            size = sum(call.size for call in sent)
+            lines = iter(self.line.talk(commands, size) if sent else ())
             answers = [list(islice(lines, len(call.commands))) for call in sent]
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the callers are told
             answers = [error] * len(sent)

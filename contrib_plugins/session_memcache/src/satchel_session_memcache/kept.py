@@ -8,7 +8,7 @@ from satchel_hookspecs import Version
 _HEAD = struct.Struct(">d d B H ?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: making one would take four times as long
 class Kept:
     """A session; its owner's list holds it until ``listed``, seconds since 1970."""
 
