@@ -2,11 +2,14 @@
 
 import logging
 import time
+from collections.abc import AsyncIterator
 
 import pytest
 
-from satchel_hookspecs import ABSENT, PluginContext
+from satchel_hookspecs import ABSENT, Block, Place, PluginContext
+from satchel_hookspecs.blocks import to_frame
 from satchel_memcache import Memcache, MemcacheConfig, UnusableMemcache
+from satchel_memcache.check import FRESH
 from tests.memcache.conftest import OpenNode, until_well
 from tests.memcache.node import make_node
 from tests.servers.fixtures import StartMemcached
@@ -59,6 +62,32 @@ async def test_a_host_that_drops_values_is_degraded(
 
     assert health.state == "degraded"
     assert "want of memory" in health.detail
+
+
+async def test_a_loss_is_a_trouble_for_an_hour_and_a_hint_from_then_on(
+    start_memcached: StartMemcached, open_node: OpenNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = start_memcached()
+    memcache = Memcache.of((await open_node(host)).ctx)
+    pieces, place = memcache.pieces(60), Place("ann", "compose")
+    frames = [(0, to_frame("a1", Block.of(0, b"gone")))]
+
+    async def pour() -> AsyncIterator[tuple[int, bytes]]:
+        for numbered in frames:
+            yield numbered
+
+    await pieces.write(place, "a1", pour())
+    [key] = [key for key in host.list_items() if ":frame:" in key]
+    host.ask(f"delete {key}".encode())
+    assert [frame async for frame in pieces.read(place, "a1", 0, 1)] == []
+
+    for _ in range(2):
+        health = await memcache.plugin_health()
+        assert (health.state, "gone from every host: 1" in health.detail) == ("degraded", True)
+    later = time.monotonic() + FRESH
+    monkeypatch.setattr("satchel_memcache.check.monotonic", lambda: later)
+    health = await memcache.plugin_health()
+    assert (health.state, "gone from every host: 1" in health.detail) == ("ok", True)
 
 
 async def test_one_host_alone_is_well_and_the_operator_is_told_what_that_means(

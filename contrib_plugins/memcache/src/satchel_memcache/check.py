@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from satchel_hookspecs import Health, Unavailable
 from satchel_memcache.birth import Birth
@@ -11,6 +12,8 @@ from satchel_memcache.host import Host
 from satchel_memcache.line import Line, Statistics
 
 SKEW = 5.0
+FRESH = 3600.0
+"""Seconds for which a loss is a trouble; from then on it is a hint, as nothing undoes it."""
 
 
 class Check:
@@ -28,6 +31,7 @@ class Check:
         self._counted = counted
         self._clock = clock
         self._evictions: dict[str, int] = {}
+        self._lost, self._lost_at = 0, -FRESH
 
     async def begin(self) -> None:
         """Ask every host once; ``UnusableMemcache`` when not one of them answers."""
@@ -50,8 +54,8 @@ class Check:
         troubles += [
             f"{host.name} does not have everything yet: the others fill it." for host in lacking
         ]
-        troubles += self._losses()
         hints = self._hints(answers)
+        (troubles if self._has_lost() else hints).extend(self._losses())
         if troubles:
             return Health("degraded", " ".join([*troubles, *hints]))
         return Health("ok", " ".join(hints))
@@ -65,12 +69,19 @@ class Check:
         except Unavailable as error:
             return error
 
+    def _has_lost(self) -> bool:
+        """Whether something was lost within the last hour, as far as was looked."""
+        counted = self._counted()
+        if (lost := counted.forged + counted.lost) > self._lost:
+            self._lost, self._lost_at = lost, monotonic()
+        return monotonic() - self._lost_at < FRESH
+
     def _losses(self) -> list[str]:
         losses, counted = [], self._counted()
         if counted.forged:
-            losses.append(f"{counted.forged} values were found that satchel did not write.")
+            losses.append(f"Values that satchel did not write: {counted.forged}.")
         if counted.lost:
-            losses.append(f"{counted.lost} blocks or chunks are gone from every host.")
+            losses.append(f"Blocks or chunks that are gone from every host: {counted.lost}.")
         return losses
 
     def _hints(self, answers: Sequence[Statistics | Unavailable]) -> list[str]:
