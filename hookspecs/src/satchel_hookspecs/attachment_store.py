@@ -158,18 +158,18 @@ class AttachmentStore:
 
     @hookimpl
     async def attachment_delete(self, ref: Ref) -> bool:
-        dropped: list[Entry] = []
+        found: Entry | None = None
 
         def delete(group: Group) -> Group:
-            dropped[:] = [entry for entry in group.entries if entry.id == ref.id]
+            nonlocal found
+            found = group.entry(ref.id)
             return group.without(ref.id)
 
         try:
             await self._change(ref.place, delete)
         except Conflict:
             return False
-        await self._drop_pieces(ref.place, dropped)
-        return bool(dropped)
+        return found is not None
 
     @hookimpl
     async def attachments_touch(self, owner: str, group: str, ttl: int) -> bool:
@@ -244,15 +244,24 @@ class AttachmentStore:
                 raise ChecksumMismatch(f"Block {expected} of an attachment is missing.")
 
     async def _change(self, place: Place, change: Change) -> Group:
-        """Swap the document of an open group; ``change`` may run again on a newer one."""
+        """Swap the document of an open group, and drop the pieces that are in it no longer.
+
+        ``change`` may run again on a newer one.
+        """
         async with self._locks.setdefault(place, asyncio.Lock()):
-            for _ in range(ATTEMPTS):
-                group, token = await self._load_group(place)
-                if group is None or group.closed:
-                    raise Conflict(None, "This compose is not open any more.")
-                new = change(group)
-                if new == group or await settled(self._store(place, new.to_bytes(), token)):
-                    return new
+            old, new = await self._change_document(place, change)
+        for name in old.pieces - new.pieces:
+            await self._drop(place, name)
+        return new
+
+    async def _change_document(self, place: Place, change: Change) -> tuple[Group, Group]:
+        for _ in range(ATTEMPTS):
+            old, token = await self._load_group(place)
+            if old is None or old.closed:
+                raise Conflict(None, "This compose is not open any more.")
+            new = change(old)
+            if new == old or await settled(self._store(place, new.to_bytes(), token)):
+                return old, new
         raise Unavailable("Too many changes to one compose at a time.")
 
     async def _load_group(self, place: Place) -> tuple[Group | None, Token]:
@@ -272,18 +281,18 @@ class AttachmentStore:
         return _found(group, ref.id).as_attachment(ref.place, ttl)
 
     async def _close(self, place: Place) -> int:
-        dropped: list[Entry] = []
+        count = 0
 
         def close(group: Group) -> Group:
-            dropped[:] = group.entries
+            nonlocal count
+            count = len(group.entries)
             return replace(group, closed=True, entries=())
 
         try:
             await self._change(place, close)
         except Conflict:
             return 0
-        await self._drop_pieces(place, dropped)
-        return len(dropped)
+        return count
 
     async def _end_expired(self, place: Place) -> Sequence[Entry]:
         document, token = await self._load(place)
@@ -292,7 +301,8 @@ class AttachmentStore:
             return ()
         if not await settled(self._store(place, None, token)):
             return ()
-        await self._drop_pieces(place, group.entries)
+        for name in group.pieces:
+            await self._drop(place, name)
         return group.entries
 
     async def _drop_strays(self, place: Place) -> int:
@@ -305,11 +315,6 @@ class AttachmentStore:
         for name in strays:
             await self._drop(place, name)
         return len(strays)
-
-    async def _drop_pieces(self, place: Place, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            for piece in entry.pieces:
-                await self._drop(place, piece.name)
 
 
 def _found(group: Group, id: str) -> Entry:

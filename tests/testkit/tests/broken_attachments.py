@@ -137,8 +137,8 @@ class DeletesBytesFirst(MemoryAttachments):
     async def attachment_delete(self, ref: Ref) -> bool:
         group = await self._open_group(ref.place)
         entry = group.entry(ref.id) if group else None
-        if entry is not None:
-            await self._drop_pieces(ref.place, [entry])
+        for piece in entry.pieces if entry is not None else ():
+            await self._drop(ref.place, piece.name)
         return await super().attachment_delete(ref)
 
 

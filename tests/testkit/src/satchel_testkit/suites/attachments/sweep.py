@@ -3,8 +3,9 @@
 import asyncio
 
 from satchel_hookspecs import BLOCK, ChecksumMismatch, Purpose, Ref, Unavailable
-from satchel_testkit.attachment_suite import TTL, AttachmentSuite, ref
-from satchel_testkit.content import cut, some_bytes
+from satchel_testkit.attachment_suite import GROUP, OWNER, TTL, AttachmentSuite, ref
+from satchel_testkit.cancelled import cancelled_everywhere
+from satchel_testkit.content import some_bytes
 from satchel_testkit.suite import needs, unless
 
 
@@ -28,12 +29,19 @@ class TestSweep(AttachmentSuite):
 
     @unless("expires_by_itself")
     async def test_the_sweep_takes_abandoned_bytes_once(self) -> None:
-        await self.pour(cut(b"a"), 2)
-        await self.pour(cut(b"b"), 2)
+        """A call that is cancelled between its bytes and its list leaves what nobody sees."""
+        uploads = cancelled_everywhere(lambda number: self.upload(b"x", ref(f"id{number}")))
+        async for _ in uploads:
+            pass
+        await self.hooks.attachments_cleanup(owner=OWNER, group=GROUP)
         self.harness.move_clock(50 * TTL)
 
-        assert (await self.hooks.attachment_gc(limit=100)).removed > 0
+        await self.hooks.attachment_gc(limit=100)
         assert (await self.hooks.attachment_gc(limit=100)).removed == 0
+        if self.subject.lacks("damage") is None:
+            left: list[int] = []
+            self.harness.damage(lambda number, frame: left.append(number) or frame)  # type: ignore[func-returns-value]
+            assert left == []
 
     @unless("expires_by_itself")
     async def test_the_sweep_stops_at_its_limit(self) -> None:
