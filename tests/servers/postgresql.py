@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ QUOTED_PASSWORD = "se%3Acr%40t%2F%20word"
 ROOT_PASSWORD = "root"
 DEBIAN = Path("/usr/lib/postgresql")
 READY_TRIES = 2000
+PAUSE = 0.01
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '{folder}'
@@ -135,10 +137,11 @@ class Postgresql(ServerProcess):
 
     def wait_for(self, replica: "Postgresql") -> None:
         """Return when the replica has replayed all that was written here."""
-        end = self.sql("SELECT pg_current_wal_insert_lsn()")
+        # What no commit follows is not sent for seconds: this one is, with all before it.
+        end = self.sql("SELECT pg_logical_emit_message(true, 'tests', 'the end')")
         reached = f"SELECT pg_last_wal_replay_lsn() >= '{end}'"
         while replica.sql(reached) != "t":
-            pass
+            time.sleep(PAUSE)
 
     def start_log(self) -> None:
         """Count statements from now on; a replica writes all of them down."""
