@@ -3,7 +3,7 @@
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -30,7 +30,8 @@ class Node:
                 self.send_response(503 if fails else 200)
                 self.send_header("Content-Length", "1")
                 self.end_headers()
-                self.wfile.write(str(number).encode())
+                with suppress(ConnectionError):  # a check leaves when it has seen the status
+                    self.wfile.write(str(number).encode())
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""
