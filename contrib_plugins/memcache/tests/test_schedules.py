@@ -10,6 +10,8 @@ from .schedule import Schedule, find_violation
 pytestmark = pytest.mark.usefixtures("unmeasured")
 SEEDS = range(300)
 MANY = range(1500)
+LATER, LATE = MANY[450:], MANY[850:]
+"""Those before take seconds and catch nothing."""
 
 
 class WithoutEpoch(Register):
@@ -67,7 +69,7 @@ async def test_a_register_that_builds_before_it_spreads_is_caught() -> None:
 
 
 async def test_a_register_that_shows_before_it_spreads_is_caught() -> None:
-    assert await find_violation(MANY, WithoutSpread)
+    assert await find_violation(LATER, WithoutSpread)
 
 
 async def test_a_register_that_knows_a_write_by_its_name_alone_is_caught(
@@ -75,4 +77,4 @@ async def test_a_register_that_knows_a_write_by_its_name_alone_is_caught(
 ) -> None:
     monkeypatch.setattr(Stamp, "rank", property(lambda stamp: stamp.write))
 
-    assert await find_violation(MANY)
+    assert await find_violation(LATE)
