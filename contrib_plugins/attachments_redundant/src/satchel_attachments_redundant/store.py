@@ -29,7 +29,7 @@ from satchel_hookspecs import (
     settled,
 )
 from satchel_hookspecs.group import Group
-from satchel_memcache import Value
+from satchel_memcache import Swap, Value
 from satchel_memcache.frames import LARGEST
 
 log = logging.getLogger(__name__)
@@ -171,21 +171,15 @@ class RedundantAttachments(FilesystemAttachments):
         return await self._swap(place, before, after)
 
     async def _swap(self, place: Place, before: Value | None, after: Value | None) -> bool:
-        swapped = False
-
-        def step(value: Value | None) -> Value | None:
-            nonlocal swapped
-            swapped = (value and value.write) == (before and before.write)
-            return after if swapped else value
-
-        _, reached = await self._media.mirror.change(place, step)
-        if swapped and after is not None:
+        swap = Swap(before, after)
+        _, reached = await self._media.mirror.change(place, swap)
+        if swap.done and after is not None and (self._unlisted or not reached):
             ledger = Ledger.from_bytes(after.body)
             lacking = self._unlisted & ledger.group.pieces  # its record may be replayed already
             if lacking or not reached:
                 await self._note(Record(place, ledger))
                 self._unlisted -= lacking
-        return swapped
+        return swap.done
 
     async def _places(self, owner: str | None) -> AsyncGenerator[Place, None]:
         if owner is not None:

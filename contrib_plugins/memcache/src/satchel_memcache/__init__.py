@@ -13,7 +13,7 @@ from satchel_memcache.large_register import LargeRegister
 from satchel_memcache.limits import CANNOT
 from satchel_memcache.memcache import Memcache
 from satchel_memcache.pieces import MemcachePieces
-from satchel_memcache.register import Register, Step, Value
+from satchel_memcache.register import Register, Step, Swap, Value
 from satchel_memcache.seal import Foreign, Forged, Seal
 from satchel_memcache.seen import NOTHING, Seen, Token
 from satchel_memcache.stamp import Stamp
@@ -40,6 +40,7 @@ __all__ = [
     "Seen",
     "Stamp",
     "Step",
+    "Swap",
     "Token",
     "UnusableMemcache",
     "Value",

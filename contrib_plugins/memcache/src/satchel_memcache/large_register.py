@@ -7,7 +7,7 @@ from satchel_hookspecs import TooLarge, Unavailable
 from satchel_memcache.chunks import Chunks, cut
 from satchel_memcache.copies import Copies
 from satchel_memcache.counters import Counters
-from satchel_memcache.register import ATTEMPTS, CONTENDED, Register, Step, Value
+from satchel_memcache.register import ATTEMPTS, CONTENDED, Register, Step, Swap, Value
 
 WHOLE = b"\0"
 CUT = b"\1"
@@ -131,15 +131,9 @@ class LargeRegister:
         return Value(CUT + chunks.to_bytes(), value.expires)
 
     async def _swap(self, key: str, old: Value | None, new: Value | None) -> bool:
-        swapped = False
-
-        def step(head: Value | None) -> Value | None:
-            nonlocal swapped
-            swapped = _write(head) == _write(old)
-            return new if swapped else head
-
-        await self._register.change(key, step, old)
-        return swapped
+        swap = Swap(old, new)
+        await self._register.change(key, swap, old)
+        return swap.done
 
     async def _forget(self, key: str, old: Value | None, new: Value | None) -> None:
         """Delete the chunks of ``old`` that ``new`` has not taken over."""
@@ -160,7 +154,3 @@ def _chunks(head: Value | None) -> Chunks | None:
     if head is None or not head.body.startswith(CUT):
         return None
     return Chunks.from_bytes(head.body[len(CUT) :])
-
-
-def _write(head: Value | None) -> bytes | None:
-    return None if head is None else head.write

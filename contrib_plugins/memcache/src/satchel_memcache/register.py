@@ -33,6 +33,19 @@ class Value:
 Step = Callable[[Value | None], Value | None]
 
 
+class Swap:
+    """A step that replaces the value that was read; ``done`` if no other was met in its place."""
+
+    def __init__(self, old: Value | None, new: Value | None) -> None:
+        self.done = False
+        self._old = old
+        self._new = new
+
+    def __call__(self, value: Value | None) -> Value | None:
+        self.done = (self._old and self._old.write) == (value and value.write)
+        return self._new if self.done else value
+
+
 class Register:
     """Reads and changes values that lie in the cells which ``cells_of`` gives for a key.
 
